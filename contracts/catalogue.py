@@ -1,0 +1,33 @@
+"""Every public event there is, by owner and by type name."""
+
+from __future__ import annotations
+
+from contracts import clock, evaluation, execution, goals, monitoring, publishing
+from contracts.event import PublicEvent
+
+PUBLIC: tuple[type[PublicEvent], ...] = (
+    goals.GoalSubmitted,
+    goals.GoalReturned,
+    goals.GoalRefused,
+    goals.GoalApproved,
+    goals.GoalAdjusted,
+    execution.ExecutionReported,
+    monitoring.ProgressReported,
+    monitoring.MonthJudged,
+    monitoring.DeviationDetected,
+    monitoring.CorrectionOrdered,
+    monitoring.AdjustmentUrged,
+    monitoring.SuspensionRecommended,
+    monitoring.StopRecommended,
+    monitoring.ProjectSuspended,
+    monitoring.ProjectStopped,
+    monitoring.ProjectResumed,
+    evaluation.EvaluationCompleted,
+    publishing.ResultApproved,
+    publishing.ResultPublished,
+    clock.DayBegan,
+)
+
+BY_TYPE: dict[str, type[PublicEvent]] = {event.type_name(): event for event in PUBLIC}
+
+TOPICS: tuple[str, ...] = tuple(dict.fromkeys(event.topic for event in PUBLIC))
