@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="JIXIAO_", frozen=True, extra="ignore")
 
     home: Path = Field(Path(".jixiao"), description="folder of the local runtime: data, logs, locks")
+    assets: Path = Field(
+        default_factory=lambda known: known["home"] / "assets",
+        description="style sheets, scripts and fonts of the pages, taken out of their webjars",
+    )
     kafka: str = Field("127.0.0.1:9092", description="bootstrap servers of Kafka")
     database: SecretStr | None = Field(None, description="administrator's address of PostgreSQL: makes databases and roles")
 
