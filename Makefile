@@ -1,0 +1,81 @@
+# What a person does twice. `make` alone lists the targets; each installs what it needs first.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+
+# The first Python on the path that really runs and is one we support; say PYTHON=… to choose another.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; then echo $$python; break; fi; done)
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
+
+.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain screenshots clean
+
+help: ## list the targets (this list)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/.run-installed ## what `jixiao` needs to run, into .venv, by the hashes in requirements/run.lock
+
+install-dev: $(VENV)/.dev-installed ## the same and the tools of the tests and checks
+
+demo: install ## play a county's whole year on real Kafka and PostgreSQL, and open the public page
+	$(BIN)/jixiao demo
+
+demo-check: install ## play the year, compare every figure with what was planted, and exit
+	$(BIN)/jixiao demo --check
+
+up: install ## start Kafka, PostgreSQL and the four services here; Ctrl-C stops all of it
+	$(BIN)/jixiao up
+
+down: install ## stop what `make up` started; the data stay in .jixiao/
+	$(BIN)/jixiao down
+
+test: install-dev ## all tests
+	$(BIN)/pytest
+
+check: install-dev ## format, lint, types, direction of imports, shape of the house, generated files: all that needs no server
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/basedpyright --level error
+	$(BIN)/lint-imports
+	$(BIN)/python -m contracts.generate --check
+	$(BIN)/pytest tests/shape tests/contracts
+
+format: install-dev ## format the code, and mend what lint can mend
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+lock: install-dev ## write requirements/*.lock anew from pyproject.toml (hashes, no index address)
+	$(LOCK) --output-file requirements/run.lock
+	$(LOCK) --extra dev --output-file requirements/dev.lock
+
+schemas: install-dev ## write contracts/schemas/ anew from the events, and a golden sample of each new version
+	$(BIN)/python -m contracts.generate
+
+bench-chain: install-dev ## time from a voucher in Kafka to the recommendation at monitoring's API, as JSON
+	$(BIN)/python -m benchmarks.chain
+
+screenshots: install-dev ## a picture of each page, in both languages, wide and narrow, into docs/images/
+	$(BIN)/python -m tests.browser.screenshots
+
+clean: ## remove the environment and every cache; the data in .jixiao/ stay
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -not -path './.jixiao/*' -prune -exec rm -rf {} +
+
+# A stamp newer than the lock says that nothing is to be installed; the editable install is what gives the command `jixiao`.
+$(VENV)/.run-installed: requirements/run.lock | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/run.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev-installed: requirements/dev.lock | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/dev.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.run-installed
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Jixiao needs Python 3.11, 3.12 or 3.13, and none is on the path. Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "making $(VENV) with $$($(PYTHON) --version)" >&2
+	@$(PYTHON) -m venv $(VENV)
