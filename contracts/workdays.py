@@ -1,7 +1,7 @@
 """Chinese working days: weekends, holidays and the working Saturdays and Sundays that make up for them (调休).
 
-They are dated data: the State Council announces each year's in the November before (国务院办公厅关于部分节假日安排的通知). A year that
-is not announced, or that this release does not hold yet, is said and never guessed from weekends.
+They are dated data: the State Council announces each year's in the November before (国务院办公厅关于部分节假日安排的通知).
+A year that is not announced, or that this release does not hold yet, is said and never guessed from weekends.
 """
 
 from __future__ import annotations
