@@ -1,7 +1,54 @@
+"""`jixiao serve SERVICE api|worker`: one process of a service, in the foreground."""
+
 from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
 
+class ServiceName(StrEnum):
+    """The four services."""
+
+    goals = "goals"
+    monitoring = "monitoring"
+    evaluation = "evaluation"
+    publishing = "publishing"
+
+
+class ProcessName(StrEnum):
+    """A service's two processes."""
+
+    api = "api"
+    worker = "worker"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to `jixiao`."""
+    app.command("serve")(serve)
+
+
+def serve(
+    service: Annotated[ServiceName, typer.Argument(help="Which service.")],
+    process: Annotated[ProcessName, typer.Argument(help="Its API and pages, or its worker.")],
+) -> None:
+    """Run one process of a service until it is told to stop."""
+    from importlib import import_module
+
+    from backbone.process.logs import configure
+    from backbone.process.settings import settings
+
+    found = settings()
+    configure(service.value, process.value, level=found.log_level, form=found.log_format)
+    module = import_module(f"services.{service.value}.app")
+    if process is ProcessName.worker:
+        from backbone.kafka.worker import Worker
+
+        raise typer.Exit(Worker(module.service(found), found).run())
+    import uvicorn
+
+    port = found.port_of(service.value, "api")
+    uvicorn.run(
+        module.api(found), host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5
+    )

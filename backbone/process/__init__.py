@@ -1,0 +1,1 @@
+"""What every process needs, whatever it serves: settings, logs, traces, metrics, dated files, life cycle."""

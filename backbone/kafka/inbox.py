@@ -1,0 +1,250 @@
+"""The inbox: one message of another service, in one transaction with its effect and its offset.
+
+A message is taken once: by its event's id, and by the contiguous public number of its stream. What comes too early is parked until the
+gap before it is filled; what can never be read is a dead letter; an outage is waited for by the caller, unacknowledged; a defect of ours
+is a dead letter behind a brake.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import psycopg
+from psycopg.types.json import Json
+
+from backbone.kafka import dead
+from backbone.kafka.dead import Brake, Message
+from backbone.kafka.fence import Claim, Fenced, advance
+from backbone.process import metrics, trace
+from backbone.process.logs import log
+from backbone.record.clock import Clock, begin_day
+from backbone.record.events import Connection, Record
+from backbone.record.transact import RETRIED
+from backbone.record.transaction import Transaction
+from contracts.catalogue import BY_TYPE
+from contracts.clock import DayBegan
+from contracts.decision import SYSTEM, Context, Refusal
+from contracts.envelope import Envelope, Unreadable, open_structured
+from contracts.event import PublicEvent
+
+Hear = Callable[[Transaction, PublicEvent, Envelope], Refusal | None]
+"""What an event means in a service: appends and decides in the open transaction; None, or a refusal for the dead letters."""
+
+OUTAGES = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A service's ear. Connection and clock are passed in; `receive` takes one message."""
+
+    conn: Connection
+    record: Record
+    clock: Clock
+    hear: Hear
+    interest: Mapping[str, type[PublicEvent]]
+
+    def receive(self, claim: Claim, message: Message) -> Claim:
+        """Take `message` under `claim` and return the claim moved past it. Raises Fenced, Brake is the caller's to count, and
+        psycopg's errors for outages: then nothing happened and the same message is to be given again."""
+        if message.offset < claim.next_offset:
+            return claim
+        try:
+            return self._take(claim, message)
+        except (Fenced, *OUTAGES, *RETRIED):
+            raise
+        except Unreadable as error:
+            return self._bury(claim, message, "unreadable", error.reason, error.detail)
+        except Refused as error:
+            return self._bury(claim, message, "refused", type(error.refusal).__name__, repr(error.refusal))
+        except Exception as error:
+            log.error(
+                "defect", topic=message.topic, offset=message.offset, error="".join(traceback.format_exception(error))
+            )
+            return self._bury(
+                claim, message, "defect", type(error).__name__, "".join(traceback.format_exception_only(error))
+            )
+
+    def replay(self, letter: dead.DeadLetter) -> str:
+        """Take a dead letter's message again; what became of it in a word. Raises what stands in the way."""
+        with self.conn.transaction():
+            outcome = self._effect(letter.message)
+            dead.replayed(self.conn, letter.id)
+        return outcome
+
+    def _take(self, claim: Claim, message: Message) -> Claim:
+        with self.conn.transaction():
+            outcome = self._effect(message)
+            moved = self._advance(claim, message)
+        metrics.HEARD.labels(message.topic, outcome).inc()
+        return moved
+
+    def _effect(self, message: Message) -> str:
+        envelope = open_structured(message.value)
+        trace.enter(envelope.traceparent)
+        event = read_event(envelope)
+        if isinstance(event, DayBegan):
+            return self._day(event)
+        return self._number(message, envelope, event)
+
+    def _day(self, event: DayBegan) -> str:
+        if not self.clock.follows_topic:
+            raise Unreadable(
+                "clock-not-followed", f"this process goes by the wall clock and is not moved to {event.day}"
+            )
+        return "heard" if begin_day(self.conn, event.day) else "repeated"
+
+    def _number(self, message: Message, envelope: Envelope, event: PublicEvent) -> str:
+        """Take the event where its number is the next of its stream; park it where one is missing before it."""
+        if envelope.streamnumber is None:
+            raise Unreadable("no-streamnumber", "a service's event carries its public number in `streamnumber`")
+        stream = event.stream()
+        last = self._last_heard(event.owner, stream)
+        if envelope.streamnumber <= last:
+            self._same_or_unreadable(envelope)
+            return "repeated"
+        if envelope.streamnumber > last + 1:
+            self._park(message, event.owner, stream, envelope.streamnumber)
+            return "parked"
+        self._hear(envelope, event, stream)
+        self._unpark(event.owner, stream, envelope.streamnumber)
+        return "heard"
+
+    def _hear(self, envelope: Envelope, event: PublicEvent, stream: str) -> None:
+        if event.type_name() in self.interest:
+            self._same_or_unreadable(envelope)
+            context = Context(now=self.clock.now(), day=self.clock.day(self.conn), actor=SYSTEM)
+            tx = Transaction(self.conn, self.record, context, trace.current() or trace.new())
+            refusal = self.hear(tx, event, envelope)
+            if refusal is not None:
+                raise Refused(refusal)
+        self.conn.execute(
+            "insert into record.heard (origin, stream, number) values (%s, %s, %s)"
+            " on conflict (origin, stream) do update set number = excluded.number",
+            (event.owner, stream, envelope.streamnumber),
+        )
+
+    def _same_or_unreadable(self, envelope: Envelope) -> None:
+        """A known id with another body is no repetition: somebody writes under a taken id."""
+        row = self.conn.execute(
+            "select data = %s from record.event where id = %s", (Json(envelope.data), _uuid(envelope))
+        ).fetchone()
+        if row is not None and not row[0]:
+            raise Unreadable("same-id-other-body", f"the event {envelope.id} is known with another content")
+
+    def _last_heard(self, origin: str, stream: str) -> int:
+        row = self.conn.execute(
+            "select number from record.heard where origin = %s and stream = %s", (origin, stream)
+        ).fetchone()
+        return row[0] if row else 0
+
+    def _park(self, message: Message, origin: str, stream: str, number: int) -> None:
+        self.conn.execute(
+            "insert into record.parked (topic, partition, log_offset, origin, stream, number, value) values (%s, %s, %s, %s, %s, %s, %s)"
+            " on conflict (topic, partition, log_offset) do nothing",
+            (message.topic, message.partition, message.offset, origin, stream, number, message.value),
+        )
+        log.warning("parked", topic=message.topic, offset=message.offset, stream=stream, number=number)
+
+    def _unpark(self, origin: str, stream: str, number: int) -> None:
+        """Take what was parked behind `number`, as far as it is contiguous."""
+        while True:
+            number += 1
+            rows = self.conn.execute(
+                "delete from record.parked where origin = %s and stream = %s and number = %s returning value",
+                (origin, stream, number),
+            ).fetchall()
+            if not rows:
+                return
+            envelope = open_structured(bytes(rows[0][0]))
+            self._hear(envelope, read_event(envelope), stream)
+
+    def _advance(self, claim: Claim, message: Message) -> Claim:
+        moment = datetime.fromtimestamp(message.timestamp / 1000, UTC) if message.timestamp else None
+        id_ = _id_of(message)
+        advance(
+            self.conn, claim, start=claim.next_offset, next_offset=message.offset + 1, event_id=id_, message_time=moment
+        )
+        return replace(claim, next_offset=message.offset + 1, event_id=id_)
+
+    def _bury(self, claim: Claim, message: Message, kind: dead.Kind, reason: str, detail: str) -> Claim:
+        with self.conn.transaction():
+            dead.bury(self.conn, message, kind, reason, detail)
+            moved = self._advance(claim, message)
+        metrics.HEARD.labels(message.topic, kind).inc()
+        if kind == "defect":
+            raise Defect(moved)
+        return moved
+
+
+class Refused(Exception):
+    """A handler refused what another service announced."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(repr(refusal))
+        self.refusal = refusal
+
+
+class Defect(Exception):
+    """A defect of ours set a message aside; `claim` stands past it. The caller counts these for its brake."""
+
+    def __init__(self, claim: Claim) -> None:
+        super().__init__("a defect set a message aside")
+        self.claim = claim
+
+
+class BrakeCount:
+    """Counts defects in a row and pulls the brake."""
+
+    def __init__(self, limit: int = dead.BRAKE_AFTER) -> None:
+        self.limit = limit
+        self.defects = 0
+
+    def good(self) -> None:
+        self.defects = 0
+
+    def bad(self) -> None:
+        self.defects += 1
+        if self.defects >= self.limit:
+            raise Brake(
+                f"{self.defects} messages in a row failed by a defect: the consumer stops until it is mended and restarted"
+            )
+
+
+def read_event(envelope: Envelope) -> PublicEvent:
+    """The public event in an envelope; Unreadable with the reason where its type, version or content is unknown."""
+    model = BY_TYPE.get(envelope.type)
+    if model is None:
+        name = envelope.type.rsplit(".v", 1)[0]
+        known = [type_ for type_ in BY_TYPE if type_.rsplit(".v", 1)[0] == name]
+        reason = "unknown-version" if known else "unknown-type"
+        raise Unreadable(
+            reason, f"{envelope.type} is not known here" + (f"; known: {', '.join(known)}" if known else "")
+        )
+    _uuid(envelope)
+    try:
+        return model.model_validate(envelope.data)
+    except RecursionError:
+        raise Unreadable("too-deep", "the data is nested too deeply") from None
+    except ValueError as error:
+        problems = getattr(error, "errors", lambda **_: [])(include_url=False)
+        first = f"{'.'.join(map(str, problems[0]['loc']))}: {problems[0]['msg']}" if problems else str(error)
+        raise Unreadable("invalid-data", f"{envelope.type}: {first}") from None
+
+
+def _uuid(envelope: Envelope) -> UUID:
+    try:
+        return UUID(envelope.id)
+    except ValueError:
+        raise Unreadable("invalid-id", f"the id {envelope.id[:80]!r} is no UUID") from None
+
+
+def _id_of(message: Message) -> str | None:
+    """The event id in a message, for checking the place at the next claim; None where it cannot be read."""
+    try:
+        return open_structured(message.value).id
+    except Unreadable:
+        return None

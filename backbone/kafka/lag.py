@@ -1,0 +1,50 @@
+"""Lag: what Kafka holds that a service has not taken yet, in messages and seconds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from threading import Lock
+
+from confluent_kafka import KafkaException
+
+from backbone.kafka.clients import Watermarks
+from backbone.record.events import Connection
+
+UNKNOWN = -1
+"""The lag where the broker does not answer."""
+
+
+class Lag:
+    """Asks the broker for the ends of a service's topics and PostgreSQL for where the service stands."""
+
+    def __init__(self, bootstrap: str, topics: Sequence[str]) -> None:
+        self.bootstrap = bootstrap
+        self.topics = topics
+        self._lock = Lock()
+        self._watermarks: Watermarks | None = None
+
+    def __call__(self, conn: Connection) -> tuple[int, float]:
+        """(messages waiting, seconds since the last one taken while some wait); (-1, 0) where the broker does not answer."""
+        with self._lock:
+            try:
+                if self._watermarks is None:
+                    self._watermarks = Watermarks(self.bootstrap)
+                ends = self._watermarks.ends(self.topics)
+            except KafkaException:
+                return UNKNOWN, 0.0
+        taken = {
+            (topic, partition): (next_offset, moment)
+            for topic, partition, next_offset, moment in conn.execute(
+                "select topic, partition, next_offset, message_time from record.consumed"
+            )
+        }
+        events, seconds, now = 0, 0.0, datetime.fromtimestamp(time.time(), UTC)
+        for place, end in ends.items():
+            next_offset, moment = taken.get(place, (0, None))
+            behind = max(0, end - next_offset)
+            events += behind
+            if behind and moment is not None:
+                seconds = max(seconds, (now - moment).total_seconds())
+        return events, seconds

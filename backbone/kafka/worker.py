@@ -1,0 +1,288 @@
+"""A service's worker: the Faust app that hears other services, the relay, the deadlines and what else the service runs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import faust
+import psycopg
+import uvicorn
+from mode import Service as ModeService
+from starlette.applications import Starlette
+
+from backbone.kafka.clients import RelayProducer, wait_for_broker
+from backbone.kafka.dead import Brake, Message
+from backbone.kafka.deadlines import Deadlines, Due
+from backbone.kafka.driver import ServiceApp, faust_app
+from backbone.kafka.fence import Claim, Fenced, Partition, claim, refresh
+from backbone.kafka.inbox import OUTAGES, BrakeCount, Defect, Hear, Inbox
+from backbone.process import metrics
+from backbone.process.health import health_routes
+from backbone.process.logs import log
+from backbone.process.loop import Loop, Stepper
+from backbone.process.settings import Settings
+from backbone.record.clock import Clock, clock_for
+from backbone.record.events import Connection, Record
+from backbone.record.relay import Relay
+from backbone.record.transact import RETRIED
+from contracts.clock import DayBegan
+from contracts.event import PublicEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A loop that a service runs beside its inbox, such as monitoring's intake: `make(conn, settings, clock)` gives its stepper."""
+
+    name: str
+    make: Callable[[Connection, Settings, Clock], Stepper]
+    idle: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a worker needs to know of a service: its record, its own topic, whom it hears, what falls due, what runs beside."""
+
+    record: Record
+    topic: str
+    hears: Sequence[type[PublicEvent]]
+    hear: Hear
+    due: Due
+    beside: Sequence[Beside] = ()
+
+    @property
+    def name(self) -> str:
+        return self.record.service
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics of the services that it hears, and the business clock's."""
+        return tuple(dict.fromkeys([DayBegan.topic, *(event.topic for event in self.hears)]))
+
+    @property
+    def interest(self) -> Mapping[str, type[PublicEvent]]:
+        return {event.type_name(): event for event in self.hears}
+
+
+@dataclass(slots=True)
+class Ear:
+    """The inbox with its connection and claims, used from one thread alone."""
+
+    service: Service
+    clock: Clock
+    database: str
+    conn: Connection | None = None
+    claims: dict[Partition, Claim] = field(default_factory=dict)
+    brake: BrakeCount = field(default_factory=BrakeCount)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    problem: str | None = None
+
+    def claim(self, partitions: Set[Partition]) -> dict[Partition, int]:
+        """Claim `partitions` in PostgreSQL and nothing else; waits for the database as long as it takes."""
+        while True:
+            try:
+                self.claims = claim(self._connection(), partitions)
+                self.problem = None
+                return {partition: held.next_offset for partition, held in self.claims.items()}
+            except OUTAGES as error:
+                self._outage(error)
+
+    def receive(self, message: Message) -> None:
+        """Take one message, waiting out outages; drops it where its partition has been revoked. Raises Fenced and Brake."""
+        while not self.stopped.is_set():
+            held = self.claims.get((message.topic, message.partition))
+            if held is None:
+                return
+            try:
+                inbox = Inbox(
+                    self._connection(), self.service.record, self.clock, self.service.hear, self.service.interest
+                )
+                self._hold(inbox.receive(held, message))
+                self.brake.good()
+                self.problem = None
+                return
+            except Defect as defect:
+                self._hold(defect.claim)
+                self.brake.bad()
+                return
+            except RETRIED:
+                continue
+            except OUTAGES as error:
+                self._outage(error)
+
+    def _hold(self, claim: Claim) -> None:
+        if (claim.topic, claim.partition) in self.claims:
+            self.claims[claim.topic, claim.partition] = claim
+
+    def _connection(self) -> Connection:
+        if self.conn is None or self.conn.closed:
+            self.conn = psycopg.connect(self.database, autocommit=True)
+            self.claims = {partition: refresh(self.conn, held) for partition, held in self.claims.items()}
+        return self.conn
+
+    def _outage(self, error: Exception) -> None:
+        self.problem = f"the database does not answer: {error}".strip()
+        metrics.OUTAGES.labels("inbox").inc()
+        log.warning("outage", part="inbox", error=self.problem)
+        if self.conn is not None:
+            self.conn.close()
+            self.conn = None
+        if self.stopped.wait(0.5):
+            raise Fenced("the worker stops") from error
+
+
+class Loops(ModeService):
+    """The relay, the deadlines and the service's own loops, sharing the Faust app's life cycle."""
+
+    def __init__(self, loops: Sequence[Loop], **options: Any) -> None:
+        super().__init__(**options)
+        self.loops = loops
+
+    async def on_start(self) -> None:
+        for loop in self.loops:
+            loop.start()
+
+    async def on_stop(self) -> None:
+        for loop in self.loops:
+            await asyncio.to_thread(loop.stop)
+
+
+class HealthServer(uvicorn.Server):
+    """uvicorn beside the worker's own loop: signals stay the worker's."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Worker:
+    """Runs a service's worker until it is told to stop; `run` returns the exit status."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self.service = service
+        self.settings = settings
+        self.clock = clock_for(settings.clock)
+        self.database = settings.database_of(service.name)
+        self.ear = Ear(service, self.clock, self.database)
+        self.loops = self._loops()
+        self.status = 0
+
+    def run(self) -> int:
+        wait_for_broker(self.settings.kafka, seconds=300)
+        asyncio.run(self._main())
+        return self.status
+
+    def _loops(self) -> list[Loop]:
+        service, settings = self.service, self.settings
+
+        def relay(conn: Connection) -> Relay:
+            return Relay(conn, lambda: RelayProducer(settings.kafka), service.record, service.topic)
+
+        def deadlines(conn: Connection) -> Deadlines:
+            return Deadlines(conn, service.record, self.clock, service.due)
+
+        def beside(what: Beside) -> Callable[[Connection], Stepper]:
+            return lambda conn: what.make(conn, settings, self.clock)
+
+        return [
+            Loop("relay", self.database, relay, idle=0.03),
+            Loop("deadlines", self.database, deadlines, idle=0.1),
+            *(Loop(what.name, self.database, beside(what), idle=what.idle) for what in service.beside),
+        ]
+
+    async def _main(self) -> None:
+        thread = ThreadPoolExecutor(1, thread_name_prefix="inbox")
+        running = asyncio.get_running_loop()
+        stop = asyncio.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            running.add_signal_handler(name, stop.set)
+
+        async def claim_partitions(partitions: Set[Partition]) -> Mapping[Partition, int]:
+            return await asyncio.wrap_future(thread.submit(self.ear.claim, partitions))
+
+        app = faust_app(self.service.name, self.settings.kafka, claim_partitions)
+        app.finalize()
+        self._agents(app, thread, stop)
+        loops = Loops(self.loops)
+        server = self._health()
+        await loops.start()
+        health = asyncio.create_task(server.serve())
+        await app.start()
+        log.info("worker started", topics=list(self.service.topics))
+        waiter = asyncio.create_task(stop.wait())
+        crashed = asyncio.create_task(_wait_crashed(app))
+        await asyncio.wait({waiter, crashed}, return_when=asyncio.FIRST_COMPLETED)
+        if crashed.done():
+            self.status = 1
+            log.error("the Faust app crashed", error=repr(crashed.result()))
+        self.ear.stopped.set()
+        waiter.cancel()
+        crashed.cancel()
+        await loops.stop()
+        await app.stop()
+        server.should_exit = True
+        await health
+        thread.shutdown(wait=False, cancel_futures=True)
+        log.info("worker stopped", status=self.status)
+
+    def _agents(self, app: ServiceApp, thread: ThreadPoolExecutor, stop: asyncio.Event) -> None:
+        """One agent a topic, concurrency 1: a stream's order is kept."""
+
+        async def consume(stream: faust.Stream[bytes]) -> None:
+            running = asyncio.get_running_loop()
+            async for event in stream.events():
+                try:
+                    await running.run_in_executor(thread, self.ear.receive, _message(event.message))
+                except Brake as brake:
+                    self.ear.problem = str(brake)
+                    log.error("brake", reason=str(brake))
+                    await stop.wait()
+                except Fenced as fenced:
+                    if self.ear.stopped.is_set():
+                        return
+                    log.error("fenced", reason=str(fenced))
+                    self.status = 1
+                    stop.set()
+                    return
+
+        for topic in self.service.topics:
+            app.agent(
+                app.topic(topic, key_serializer="raw", value_serializer="raw"), name=f"hear-{topic}", concurrency=1
+            )(consume)
+
+    def _health(self) -> uvicorn.Server:
+        checks = {
+            "inbox": lambda: self.ear.problem,
+            **{loop.name: (lambda loop=loop: loop.problem) for loop in self.loops},
+        }
+        app = Starlette(routes=health_routes(checks))
+        port = self.settings.port_of(self.service.name, "worker")
+        return HealthServer(
+            uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="off")
+        )
+
+
+def _message(message: Any) -> Message:
+    stamp = int(message.timestamp * 1000) if message.timestamp else None
+    return Message(
+        message.topic, message.partition, message.offset, message.key, message.value, _headers(message.headers), stamp
+    )
+
+
+def _headers(headers: Any) -> list[tuple[str, bytes | None]]:
+    if not headers:
+        return []
+    return list(headers.items()) if isinstance(headers, Mapping) else list(headers)
+
+
+async def _wait_crashed(app: faust.App) -> BaseException | None:
+    """Return when the Faust app has crashed by itself."""
+    while not app.crashed:
+        await asyncio.sleep(0.5)
+    return app.crash_reason
