@@ -1,0 +1,55 @@
+"""The policy of monitoring (双监控), pure. Read it in this order:
+
+rules            what a rule set may say: measures, thresholds by level, the day reports are due
+judging          `judge`: a month's money beside its results → figures, findings, recommendation
+project          what is known of a project in a fiscal year; `evolve`, the fold of its stream
+reports          progress reports (绩效运行信息)
+months           a month judged: while it runs, at its close, and after it when something changes
+deviations       what a judgement brings: a deviation (偏差) opens or grows graver
+recommendations  … and a suspension (暂缓) or a stop (停止) recommended, once
+corrections      corrections (整改) ordered, answered, accepted, overdue
+orders           an adjustment urged; suspension, stop and resumption ordered
+decider          `decide`, which only dispatches; the subject is one project in one year
+events           the private events
+refusals         what is refused, with its fields
+case             rule cases for `jixiao monitor`
+"""
+
+from __future__ import annotations
+
+from contracts.evaluation import EvaluationCompleted
+from contracts.event import Event
+from contracts.goals import GoalAdjusted, GoalApproved
+from contracts.monitoring import (
+    AdjustmentUrged,
+    CorrectionOrdered,
+    DeviationDetected,
+    MonthJudged,
+    ProgressReported,
+    ProjectResumed,
+    ProjectStopped,
+    ProjectSuspended,
+    StopRecommended,
+    SuspensionRecommended,
+)
+from services.monitoring.domain.events import CorrectionAccepted, CorrectionAnswered, CorrectionOverdue
+
+EVENTS: tuple[type[Event], ...] = (
+    GoalApproved,
+    GoalAdjusted,
+    EvaluationCompleted,
+    ProgressReported,
+    MonthJudged,
+    DeviationDetected,
+    SuspensionRecommended,
+    StopRecommended,
+    CorrectionOrdered,
+    CorrectionAnswered,
+    CorrectionAccepted,
+    CorrectionOverdue,
+    AdjustmentUrged,
+    ProjectSuspended,
+    ProjectStopped,
+    ProjectResumed,
+)
+"""Every event that can stand in monitoring's event table: heard, own public, private."""

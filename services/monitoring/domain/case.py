@@ -1,0 +1,229 @@
+"""A rule case: a month's figures judged without a server (试算). What-if for a rule before it is adopted, evidence for a unit that
+disputes a finding. `tests/domain/monitoring/cases/README.md` describes the form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from contracts.kinds import Direction, last_day, period_of
+from services.monitoring.domain.judging import Figures, Goal, Judgement, Monitored, Report, judge
+from services.monitoring.domain.rules import RuleSet
+
+PLAIN = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
+MOST_FEN = 10**15
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class CaseError(Exception):
+    """A case that cannot be judged: `type` is stable, `detail` a sentence."""
+
+    def __init__(self, type: str, detail: str) -> None:
+        super().__init__(detail)
+        self.type = type
+        self.detail = detail
+
+
+def judge_case(raw: object, rule_sets: Iterable[RuleSet]) -> dict[str, Any]:
+    """Judge each month of a case, as its JSON form asks, and answer in that form. CaseError where it cannot be judged."""
+    case = _parsed(raw)
+    rules = _rules_named(case.rules, rule_sets)
+    goal, reports = _checked(case)
+    counted = count_vouchers(case.vouchers)
+    months = [
+        judge(goal, figures_of(counted.vouchers, period), reports, period, case.as_of, rules) for period in case.periods
+    ]
+    return {
+        "periods": [_answer(month) for month in months],
+        "duplicates": counted.duplicates,
+        "conflicts": list(counted.conflicts),
+    }
+
+
+def _number(value: object) -> object:
+    """A plain decimal number: no exponent, no thousands, no full-width digits; a JSON number is taken as it is written."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError('a number is expected, written as a string such as "12.50"')
+    text = value if isinstance(value, str) else format(value, "f") if isinstance(value, Decimal) else str(value)
+    if not PLAIN.fullmatch(text):
+        raise ValueError(f"{text[:60]!r} is not a plain decimal number")
+    return Decimal(text)
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        raise ValueError('a day is expected, such as "2026-03-18"')
+    return date.fromisoformat(value)
+
+
+Number = Annotated[Decimal, BeforeValidator(_number)]
+Day = Annotated[date, BeforeValidator(_day)]
+Month = Annotated[str, Field(strict=True, pattern=r"^(199[0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])$")]
+Name = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ProjectForm(_Form):
+    """The project of a case; `budget` in yuan."""
+
+    id: Name
+    budget: Number
+    approved_on: Day
+
+
+class IndicatorForm(_Form):
+    id: Name
+    weight: Number
+    direction: Direction = "at_least"
+    target: Number
+
+
+class VoucherForm(_Form):
+    """A voucher; `amount` in yuan, negative for a reversal (红字)."""
+
+    source: Name
+    number: Name
+    date: Day
+    amount: Number
+
+
+class ReportForm(_Form):
+    period: Month
+    received: Day
+    values: dict[Name, Number | None]
+    expected: Literal["low", "none"] | None = None
+    serious_problem: Annotated[str, Field(strict=True)] | None = None
+
+
+class CaseForm(_Form):
+    """`"kind": "monitoring"`."""
+
+    kind: Literal["monitoring"]
+    rules: Name
+    project: ProjectForm
+    indicators: tuple[IndicatorForm, ...]
+    vouchers: tuple[VoucherForm, ...]
+    reports: tuple[ReportForm, ...]
+    periods: tuple[Month, ...]
+    as_of: Day
+
+
+class Voucher(NamedTuple):
+    """A counted voucher; `amount` in fen."""
+
+    date: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The vouchers that count, each once, how many came again, and the numbers that came with other figures."""
+
+    vouchers: tuple[Voucher, ...]
+    duplicates: int
+    conflicts: tuple[str, ...]
+
+
+def count_vouchers(vouchers: Iterable[VoucherForm]) -> Counted:
+    """Count each source's number once, in the order of arrival. The same again is a duplicate; other figures under the same
+    number are a conflict: the first stands."""
+    standing: dict[tuple[str, str], Voucher] = {}
+    conflicts: dict[tuple[str, str], str] = {}
+    duplicates = 0
+    for each in vouchers:
+        key, voucher = (
+            (each.source, each.number),
+            Voucher(each.date, _fen(each.amount, f"voucher {each.source}/{each.number}")),
+        )
+        if standing.setdefault(key, voucher) is voucher:
+            continue
+        if standing[key] == voucher:
+            duplicates += 1
+        else:
+            conflicts.setdefault(key, f"{each.source}/{each.number}")
+    return Counted(tuple(standing.values()), duplicates, tuple(conflicts.values()))
+
+
+def figures_of(vouchers: Iterable[Voucher], period: str) -> Figures:
+    """What the vouchers dated up to a month's last day come to."""
+    end = last_day(period)
+    dated = [voucher for voucher in vouchers if voucher.date <= end]
+    payments = [voucher.date for voucher in dated if voucher.amount > 0 and period_of(voucher.date) == period]
+    return Figures(sum(voucher.amount for voucher in dated), len(dated), min(payments, default=None))
+
+
+def _parsed(raw: object) -> CaseForm:
+    try:
+        return CaseForm.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[:5]
+        places = [f"{'.'.join(str(part) for part in each['loc']) or 'the case'}: {each['msg']}" for each in first]
+        more = error.error_count() - len(first)
+        raise CaseError("invalid-case", "; ".join(places) + (f"; and {more} more" if more > 0 else "")) from None
+
+
+def _rules_named(id: str, rule_sets: Iterable[RuleSet]) -> RuleSet:
+    known = {rules.id: rules for rules in sorted(rule_sets, key=lambda rules: rules.version)}
+    if id not in known:
+        raise CaseError("unknown-rules", f"there is no rule set {id!r}; known: {', '.join(sorted(known))}")
+    return known[id]
+
+
+def _checked(case: CaseForm) -> tuple[Goal, tuple[Report, ...]]:
+    """The goal and the reports of a case that makes sense as a whole."""
+    budget = _fen(case.project.budget, "the budget")
+    if budget <= 0:
+        raise CaseError("invalid-budget", f"the budget must be above 0, not {case.project.budget}")
+    ids = [each.id for each in case.indicators]
+    if twice := sorted({id for id in ids if ids.count(id) > 1}):
+        raise CaseError("duplicate-indicator", f"an indicator stands twice: {', '.join(twice)}")
+    if wrong := [each.id for each in case.indicators if each.weight < 0 or each.target < 0]:
+        raise CaseError("negative-figure", f"a weight and a target are never negative: {', '.join(wrong)}")
+    if not any(each.weight for each in case.indicators):
+        raise CaseError("no-weights", "the indicators' weights sum to 0")
+    if unknown := sorted({id for report in case.reports for id in report.values} - set(ids)):
+        raise CaseError(
+            "unknown-indicator", f"a report gives indicators that the goal does not have: {', '.join(unknown)}"
+        )
+    if len({period[:4] for period in case.periods}) > 1:
+        raise CaseError("several-years", "the months to judge are of one fiscal year")
+    indicators = tuple(Monitored(each.id, each.weight, each.direction, each.target) for each in case.indicators)
+    goal = Goal(budget, "CNY", case.project.approved_on, indicators)
+    return goal, tuple(_report(each) for each in case.reports)
+
+
+def _report(form: ReportForm) -> Report:
+    given = {id: value for id, value in form.values.items() if value is not None}
+    return Report(form.period, form.received, given, form.expected, form.serious_problem)
+
+
+def _fen(amount: Decimal, what: str) -> int:
+    fen = Fraction(amount) * 100
+    if fen.denominator != 1:
+        raise CaseError("finer-than-fen", f"{what} is finer than 0.01 yuan: {amount}")
+    if abs(fen) > MOST_FEN:
+        raise CaseError("beyond-measure", f"{what} is more than 10 trillion yuan: {amount}")
+    return int(fen)
+
+
+def _answer(month: Judgement) -> Mapping[str, Any]:
+    return {
+        "period": month.period,
+        "execution": f"{month.execution:.2f}",
+        "attainment": f"{month.attainment:.2f}",
+        "time": f"{month.time:.2f}",
+        "mismatch": f"{month.mismatch:.2f}",
+        "findings": [{"rule": finding.rule, "level": finding.level} for finding in month.findings],
+        "recommendation": month.recommendation,
+    }

@@ -1,0 +1,218 @@
+"""How a month of a project is judged: money beside results (双监控). One pure function, `judge`, and what it looks at.
+
+The same `judge` serves commands, the intake of vouchers and `jixiao monitor`: there is one policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from contracts.goals import Indicator
+from contracts.monitoring import MonthFinding, Recommendation
+from services.monitoring.domain.rules import LEVELS, Rule, RuleSet, gravity
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """An indicator that is monitored by value: it has a number as its target."""
+
+    id: str
+    weight: Decimal
+    direction: Literal["at_least", "at_most", "equal"]
+    target: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a project is measured against. `budget` is in minor units (fen) and above 0; only vouchers in `currency` count."""
+
+    budget: int
+    currency: str
+    approved_on: date
+    indicators: tuple[Monitored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the vouchers say of a month. With E its last day: `paid` (fen) and `vouchers` (count) of the fiscal year up to E;
+    `first_paid` the day of the earliest payment above 0 in the month; `digest` over the vouchers counted."""
+
+    paid: int = 0
+    vouchers: int = 0
+    first_paid: date | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A progress report as far as judging needs it; `values` are actuals so far in the fiscal year."""
+
+    period: str
+    received: date
+    values: Mapping[str, Decimal]
+    expected: Literal["low", "none"] | None = None
+    serious_problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A month's figures in percent, each rounded half-up to 0.01, and what they mean."""
+
+    period: str
+    execution: Decimal
+    attainment: Decimal
+    time: Decimal
+    mismatch: Decimal
+    values: Mapping[str, Decimal]
+    findings: tuple[MonthFinding, ...]
+    recommendation: Recommendation
+
+
+def judge(
+    goal: Goal,
+    figures: Figures,
+    reports: Sequence[Report],
+    period: str,
+    as_of: date,
+    rules: RuleSet,
+    *,
+    running: bool = False,
+) -> Judgement:
+    """Judge one month as it stands on the day `as_of`: by all rules, or while it is `running` by those that hold at once.
+
+    `reports` are in the order in which they arrived; one received after `as_of` does not exist yet.
+    """
+    known = [report for report in reports if report.received <= as_of]
+    values = latest_values(goal, known, period)
+    execution = percent(figures.paid, goal.budget)
+    attainment = goal_attainment(goal, values)
+    time = percent(int(period[5:]), 12)
+    mismatch = abs(execution - attainment)
+    own = [report for report in known if report.period == period]
+    measures = {
+        "execution": execution,
+        "slow_execution": time - execution,
+        **_measures_of_results(goal, attainment, time, mismatch),
+        "report_overdue": _overdue(own, period, as_of, rules),
+        "paid_before_approval": figures.first_paid is not None and figures.first_paid < goal.approved_on,
+        **_measures_of_outcome(own),
+    }
+    findings = tuple(_findings(rules.immediate if running else rules.rules, measures))
+    return Judgement(period, execution, attainment, time, mismatch, values, findings, recommend(findings))
+
+
+def goal_attainment(goal: Goal, values: Mapping[str, Decimal]) -> Decimal:
+    """Goal attainment (绩效目标完成率): the weighted share of targets met, in percent. What was never reported is 0.
+
+    Exact fractions until the one rounding at the end: a third of the weight three times is the whole weight.
+    """
+    weight = sum((Fraction(each.weight) for each in goal.indicators), Fraction())
+    if not weight:
+        return ZERO
+    met = sum(
+        (Fraction(each.weight) * share(each, values[each.id]) for each in goal.indicators if each.id in values),
+        Fraction(),
+    )
+    ratio = met / weight
+    return percent(ratio.numerator, ratio.denominator)
+
+
+def share(indicator: Monitored, actual: Decimal) -> Fraction:
+    """How much of a target is met, 0–1: full when met, else pro rata (财预〔2020〕10号). A target of 0 is met or not."""
+    target = indicator.target
+    match indicator.direction:
+        case "at_least":
+            met, part = actual >= target, (actual, target)
+        case "at_most":
+            met, part = actual <= target, (target, actual)
+        case _:
+            if actual == target or target == 0:
+                return Fraction(actual == target)
+            return max(1 - abs(Fraction(actual) / Fraction(target) - 1), Fraction())
+    if met or target <= 0:
+        return Fraction(met)
+    return max(Fraction(part[0]) / Fraction(part[1]), Fraction())
+
+
+def latest_values(goal: Goal, reports: Iterable[Report], period: str) -> dict[str, Decimal]:
+    """Each monitored indicator's actual: from the report of the latest month up to this one (within a month, the latest
+    received) that gives it."""
+    values: dict[str, Decimal] = {}
+    for report in sorted(
+        (each for each in reports if each.period <= period), key=lambda each: (each.period, each.received)
+    ):
+        values.update(report.values)
+    return {each.id: values[each.id] for each in goal.indicators if each.id in values}
+
+
+def monitored(annual: Iterable[Indicator]) -> tuple[Monitored, ...]:
+    """The indicators of an approved goal that are monitored by value: quantitative ones with a target."""
+    return tuple(
+        Monitored(each.id, each.weight, each.direction, each.target)
+        for each in annual
+        if each.type == "quantitative" and each.target is not None
+    )
+
+
+def recommend(findings: Iterable[MonthFinding]) -> Recommendation:
+    """What the gravest finding calls for: a warning is to be corrected (整改)."""
+    gravest = max((gravity(finding.level) for finding in findings), default=-1)
+    if gravest < 0:
+        return "none"
+    level = LEVELS[gravest]
+    return "correct" if level == "warning" else level
+
+
+def percent(part: int, whole: int) -> Decimal:
+    """100 × part ÷ whole, rounded half-up to 0.01 (a half goes away from zero); exact, because it is integers throughout."""
+    hundredths, rest = divmod(abs(part) * 10_000, whole)
+    if rest * 2 >= whole:
+        hundredths += 1
+    return Decimal(hundredths if part >= 0 else -hundredths).scaleb(-2)
+
+
+def latest_report(reports: Iterable[Report]) -> Report | None:
+    """Of a month's reports the latest received; of two on the same day the one that arrived later. It corrects the earlier."""
+    latest: Report | None = None
+    for report in reports:
+        if latest is None or report.received >= latest.received:
+            latest = report
+    return latest
+
+
+def _findings(rules: Iterable[Rule], measures: Mapping[str, Decimal | bool]) -> Iterable[MonthFinding]:
+    for rule in rules:
+        measured = measures.get(rule.measure)
+        level = None if measured is None else rule.level_of(measured)
+        if level is not None:
+            yield MonthFinding(rule=rule.id, level=level)
+
+
+def _measures_of_results(goal: Goal, attainment: Decimal, time: Decimal, mismatch: Decimal) -> dict[str, Decimal]:
+    """Nothing can be said of results, and no alarm raised, where no indicator is monitored by value."""
+    if not goal.indicators:
+        return {}
+    return {"attainment": attainment, "behind_goal": time - attainment, "mismatch": mismatch}
+
+
+def _measures_of_outcome(own: Iterable[Report]) -> dict[str, bool]:
+    """What the unit itself says of the outcome, in the month's latest report."""
+    said = latest_report(own)
+    return {
+        "expected_low": said is not None and said.expected == "low",
+        "expected_none": said is not None and said.expected == "none",
+        "serious_problem": said is not None and bool((said.serious_problem or "").strip()),
+    }
+
+
+def _overdue(own: Iterable[Report], period: str, as_of: date, rules: RuleSet) -> bool:
+    """No report of the month came by its due day, and that day has passed."""
+    due = rules.report_due(period)
+    return as_of > due and not any(report.received <= due for report in own)

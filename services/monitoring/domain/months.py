@@ -1,0 +1,126 @@
+"""A month is judged (双监控): while it runs by what holds at once, at its close by every rule, after the close whenever it changes.
+
+A judgement brings what follows from it: a deviation newly found or graver, a suspension or a stop recommended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.decision import Context, Refusal
+from contracts.event import PublicEvent
+from contracts.kinds import period_of
+from contracts.monitoring import MonthJudged
+from services.monitoring.domain.deviations import deviations_of
+from services.monitoring.domain.judging import Figures, Goal, Judgement, judge
+from services.monitoring.domain.project import Month, Project, evolve
+from services.monitoring.domain.recommendations import recommendation_of
+from services.monitoring.domain.refusals import GoalNotApproved, PeriodNotBegun, PeriodNotDue, PeriodOutsideYear
+from services.monitoring.domain.rules import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeMonth:
+    """Judge a month by the figures of its vouchers. `close`: this is the month's full judgement, after its reports were due."""
+
+    period: str
+    figures: Figures
+    rules: RuleSet
+    close: bool = False
+
+
+def judge_month(command: JudgeMonth, state: Project, context: Context) -> tuple[PublicEvent, ...] | Refusal:
+    """The judgement and what follows from it; nothing where the month was closed already or nothing has changed."""
+    goal, before = state.goal, state.months.get(command.period)
+    if goal is None:
+        return GoalNotApproved(state.project, state.year)
+    if refusal := _untimely(command, state, context.day):
+        return refusal
+    closed_already = before is not None and before.closed
+    if command.close and closed_already:
+        return ()
+    running = not (command.close or closed_already)
+    judgement = judge(goal, command.figures, state.reports, command.period, context.day, command.rules, running=running)
+    if not command.close and not _differs(judgement, before, goal, command.figures):
+        return ()
+    judged = _month_judged(judgement, state, command, context.day, closed=not running)
+    deviations = deviations_of(judged, evolve(state, judged))
+    return (judged, *deviations, *recommendation_of(judged, state))
+
+
+def months_to_judge(state: Project, touched: str, today: date, active: frozenset[str]) -> tuple[str, ...]:
+    """The months that a change in the month `touched` may change: from it to the latest that is closed or has vouchers or
+    reports (`active`: the months with vouchers), never one that has not begun."""
+    year, current = f"{state.year:04d}-", period_of(today)
+    begun = {
+        period
+        for period in active | state.closed | {report.period for report in state.reports}
+        if period.startswith(year) and period <= current
+    }
+    last = max(begun, default="")
+    first = max(touched, f"{year}01")
+    return tuple(period for month in range(1, 13) if first <= (period := f"{year}{month:02d}") <= last)
+
+
+def months_to_close(state: Project, today: date, rules: RuleSet) -> tuple[str, ...]:
+    """The months whose reports were due before today and that have not been closed, the earliest first."""
+    months = (f"{state.year:04d}-{month:02d}" for month in range(1, 13))
+    return tuple(period for period in months if rules.report_due(period) < today and period not in state.closed)
+
+
+def _untimely(command: JudgeMonth, state: Project, day: date) -> Refusal | None:
+    if not command.period.startswith(f"{state.year:04d}-"):
+        return PeriodOutsideYear(command.period, state.year)
+    if command.period > period_of(day):
+        return PeriodNotBegun(command.period, day)
+    if command.close and day <= (due := command.rules.report_due(command.period)):
+        return PeriodNotDue(command.period, due)
+    return None
+
+
+def _differs(judgement: Judgement, before: Month | None, goal: Goal, figures: Figures) -> bool:
+    """A running month is judged again when its findings change; a closed one when anything changes that it rests on."""
+    if before is None:
+        return bool(judgement.findings)
+    if (judgement.findings, judgement.recommendation) != (before.findings, before.recommendation):
+        return True
+    return before.closed and (
+        goal.budget,
+        figures.paid,
+        figures.vouchers,
+        judgement.attainment,
+        dict(judgement.values),
+    ) != (
+        before.budget,
+        before.paid,
+        before.vouchers,
+        before.attainment,
+        dict(before.values),
+    )
+
+
+def _month_judged(judgement: Judgement, state: Project, command: JudgeMonth, day: date, *, closed: bool) -> MonthJudged:
+    goal, figures = state.goal, command.figures
+    assert goal is not None  # judge_month refuses without a goal
+    return MonthJudged(
+        project=state.project,
+        year=state.year,
+        period=command.period,
+        judgement=state.judgements + 1,
+        as_of=day,
+        closed=closed,
+        rules=command.rules.reference,
+        budget=goal.budget,
+        currency=goal.currency,
+        paid=figures.paid,
+        vouchers=figures.vouchers,
+        digest=figures.digest,
+        execution=judgement.execution,
+        attainment=judgement.attainment,
+        time=judgement.time,
+        mismatch=judgement.mismatch,
+        values=dict(judgement.values),
+        findings=judgement.findings,
+        recommendation=judgement.recommendation,
+    )

@@ -1,0 +1,211 @@
+"""What monitoring knows of one project in one fiscal year: the fold of its stream `project/{project}/{year}`.
+
+`evolve` takes every event of the stream, those heard from goals too, and never refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Literal
+
+from contracts.event import Event
+from contracts.goals import GoalAdjusted, GoalApproved
+from contracts.monitoring import (
+    AdjustmentUrged,
+    CorrectionOrdered,
+    DeviationDetected,
+    FindingLevel,
+    Measure,
+    MonthFinding,
+    MonthJudged,
+    ProgressReported,
+    ProjectResumed,
+    ProjectStopped,
+    ProjectSuspended,
+    Recommendation,
+    StopRecommended,
+    SuspensionRecommended,
+)
+from services.monitoring.domain.events import CorrectionAccepted, CorrectionAnswered, CorrectionOverdue
+from services.monitoring.domain.judging import Goal, Report, monitored
+from services.monitoring.domain.rules import gravity
+
+Grave = Literal["none", "suspend", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The latest judgement of a month."""
+
+    judgement: int
+    closed: bool
+    budget: int
+    paid: int
+    vouchers: int
+    attainment: Decimal
+    values: Mapping[str, Decimal]
+    findings: tuple[MonthFinding, ...]
+    recommendation: Recommendation
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A rule found (偏差), named by month and rule. It is open until a closed month of the same day or later is free of it."""
+
+    deviation: str
+    rule: str
+    level: FindingLevel
+    period: str
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An ordered correction (整改) and how far it has come."""
+
+    order: int
+    deviations: tuple[str, ...]
+    measure: Measure
+    reason: str
+    answer: tuple[str, tuple[str, ...]] | None = None
+    acceptance: str | None = None
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A spending project as monitoring sees it. `standing` is the gravest recommendation that nobody has answered yet."""
+
+    project: str
+    year: int
+    goal: Goal | None = None
+    indicators: frozenset[str] = frozenset()
+    reports: tuple[Report, ...] = ()
+    reported: tuple[ProgressReported, ...] = ()
+    months: Mapping[str, Month] = field(default_factory=dict[str, Month])
+    judgements: int = 0
+    deviations: tuple[Deviation, ...] = ()
+    corrections: Mapping[int, Correction] = field(default_factory=dict[int, Correction])
+    urged: tuple[tuple[str, str, str], ...] = ()
+    status: Literal["active", "suspended", "stopped"] = "active"
+    order: ProjectSuspended | ProjectStopped | ProjectResumed | None = None
+    standing: Grave = "none"
+    answered: Grave = "none"
+    closed_at_resumption: frozenset[str] | None = None
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """The months that have been closed."""
+        return frozenset(period for period, month in self.months.items() if month.closed)
+
+    def open_deviation(self, rule: str) -> Deviation | None:
+        """The deviation of a rule that is open now, at the gravest level found since it opened."""
+        return next((each for each in reversed(self.deviations) if each.rule == rule and each.open), None)
+
+
+def evolve(state: Project, event: Event) -> Project:
+    """The state after one more event; an event that says nothing to monitoring changes nothing."""
+    match event:
+        case GoalApproved():
+            goal = Goal(event.budget, event.currency, event.approved_on, monitored(event.annual))
+            return replace(state, goal=goal, indicators=frozenset(each.id for each in event.annual))
+        case GoalAdjusted():
+            return _adjusted(state, event)
+        case ProgressReported():
+            report = Report(event.period, event.received, event.values, event.expected, event.serious_problem)
+            return replace(state, reports=(*state.reports, report), reported=(*state.reported, event))
+        case MonthJudged():
+            return _judged(state, event)
+        case DeviationDetected():
+            return _deviated(state, event)
+        case SuspensionRecommended() | StopRecommended():
+            level: Grave = "stop" if isinstance(event, StopRecommended) else "suspend"
+            return replace(state, standing=level, answered="none", closed_at_resumption=None)
+        case ProjectSuspended() | ProjectStopped() | ProjectResumed():
+            return _ordered(state, event)
+        case CorrectionOrdered() | CorrectionAnswered() | CorrectionAccepted() | CorrectionOverdue():
+            return _corrected(state, event)
+        case AdjustmentUrged():
+            return replace(state, urged=(*state.urged, (event.cause, event.reason, event.document)))
+        case _:
+            return state
+
+
+def _adjusted(state: Project, event: GoalAdjusted) -> Project:
+    """Budget and indicators are replaced together; what was approved when, stays."""
+    before = state.goal
+    goal = Goal(
+        event.budget,
+        before.currency if before else "CNY",
+        before.approved_on if before else event.adjusted_on,
+        monitored(event.annual),
+    )
+    return replace(state, goal=goal, indicators=frozenset(each.id for each in event.annual))
+
+
+def _judged(state: Project, event: MonthJudged) -> Project:
+    month = Month(
+        event.judgement,
+        event.closed,
+        event.budget,
+        event.paid,
+        event.vouchers,
+        event.attainment,
+        event.values,
+        event.findings,
+        event.recommendation,
+    )
+    deviations = _closing(state, event) if event.closed else state.deviations
+    return replace(
+        state, months={**state.months, event.period: month}, judgements=event.judgement, deviations=deviations
+    )
+
+
+def _closing(state: Project, event: MonthJudged) -> tuple[Deviation, ...]:
+    """A closed month free of a rule closes its deviation, unless that was last found in a later month."""
+    found = {finding.rule for finding in event.findings}
+    over = {
+        each.rule
+        for each in state.deviations
+        if each.rule not in found and (last := state.open_deviation(each.rule)) and last.period <= event.period
+    }
+    return tuple(replace(each, open=False) if each.rule in over else each for each in state.deviations)
+
+
+def _deviated(state: Project, event: DeviationDetected) -> Project:
+    others = tuple(each for each in state.deviations if each.deviation != event.deviation)
+    found = Deviation(event.deviation, event.rule, event.level, event.period)
+    return replace(state, deviations=(*others, found))
+
+
+def _ordered(state: Project, event: ProjectSuspended | ProjectStopped | ProjectResumed) -> Project:
+    """An order answers the standing recommendation. A resumption remembers what it set aside, and which months were closed."""
+    if isinstance(event, ProjectResumed):
+        set_aside: Grave = max(state.standing, state.answered, key=gravity)
+        return replace(
+            state, status="active", order=event, standing="none", answered=set_aside, closed_at_resumption=state.closed
+        )
+    ordered: Grave = "stop" if isinstance(event, ProjectStopped) else "suspend"
+    answered: Grave = max(state.standing, ordered, key=gravity)
+    status: Literal["suspended", "stopped"] = "stopped" if ordered == "stop" else "suspended"
+    return replace(state, status=status, order=event, standing="none", answered=answered)
+
+
+def _corrected(
+    state: Project, event: CorrectionOrdered | CorrectionAnswered | CorrectionAccepted | CorrectionOverdue
+) -> Project:
+    if isinstance(event, CorrectionOrdered):
+        correction = Correction(event.order, event.deviations, event.measure, event.reason)
+        return replace(state, corrections={**state.corrections, event.order: correction})
+    known = state.corrections.get(event.order)
+    if known is None:
+        return state
+    if isinstance(event, CorrectionAnswered):
+        known = replace(known, answer=(event.text, event.evidence))
+    elif isinstance(event, CorrectionAccepted):
+        known = replace(known, acceptance=event.reason)
+    else:
+        known = replace(known, overdue=True)
+    return replace(state, corrections={**state.corrections, event.order: known})

@@ -1,0 +1,37 @@
+"""The system recommends to suspend (暂缓) or to stop (停止); a named official orders. A recommendation is made once, not every month."""
+
+from __future__ import annotations
+
+from contracts.monitoring import MonthJudged, StopRecommended, SuspensionRecommended
+from services.monitoring.domain.project import Project
+from services.monitoring.domain.rules import gravity
+
+
+def recommendation_of(judged: MonthJudged, state: Project) -> tuple[SuspensionRecommended | StopRecommended, ...]:
+    """The recommendation that a judgement brings, if a new one is needed."""
+    level = judged.recommendation
+    if level not in ("suspend", "stop") or not _needed(level, judged, state):
+        return ()
+    recommended = StopRecommended if level == "stop" else SuspensionRecommended
+    return (
+        recommended(
+            project=judged.project,
+            year=judged.year,
+            period=judged.period,
+            judgement=judged.judgement,
+            rules=judged.rules,
+            grounds=tuple(finding for finding in judged.findings if finding.level == level),
+        ),
+    )
+
+
+def _needed(level: str, judged: MonthJudged, state: Project) -> bool:
+    """Not for a stopped project; not to suspend a suspended one; not while one of that gravity stands unanswered; after a
+    resumption only for a month closed since then, or for something graver than what the resumption set aside."""
+    if state.status == "stopped" or (state.status == "suspended" and level == "suspend"):
+        return False
+    if gravity(state.standing) >= gravity(level):
+        return False
+    if state.closed_at_resumption is None or gravity(level) > gravity(state.answered):
+        return True
+    return judged.closed and judged.period not in state.closed_at_resumption

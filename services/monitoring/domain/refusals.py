@@ -1,0 +1,156 @@
+"""What monitoring refuses, each with the fields that say why; the sentences are in `words.toml`.
+
+of a project    GoalNotApproved
+of a month      PeriodOutsideYear, PeriodNotBegun, PeriodNotDue
+of a report     IndicatorUnknown, ReportEmpty
+of a correction DeviationUnknown, DeviationClosed, DeadlineMissing, DeadlineNotAhead, CorrectionUnknown,
+                CorrectionNotAnswered, CorrectionAlreadyAccepted, CorrectionNotOverdue
+of an order     ProjectAlreadySuspended, ProjectAlreadyStopped, ProjectNotSuspended, MeasuresMissing
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.decision import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class GoalNotApproved(Refusal):
+    """Monitoring knows of no approved goal of this project in this year."""
+
+    project: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodOutsideYear(Refusal):
+    """The month is none of the fiscal year."""
+
+    period: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodNotBegun(Refusal):
+    """The month lies in the future."""
+
+    period: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodNotDue(Refusal):
+    """The month cannot be closed before its report's due day has passed."""
+
+    period: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorUnknown(Refusal):
+    """A report gives values of indicators that the goal does not have."""
+
+    project: str
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEmpty(Refusal):
+    """A report that says nothing at all."""
+
+    project: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationUnknown(Refusal):
+    """No such deviation was ever found in this project."""
+
+    project: str
+    deviations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationClosed(Refusal):
+    """The deviation is over: a later judgement no longer found it."""
+
+    project: str
+    deviations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineMissing(Refusal):
+    """A correction is ordered until a day."""
+
+    project: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineNotAhead(Refusal):
+    """The deadline of an order is not after the day on which it is given."""
+
+    until: date
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionUnknown(Refusal):
+    """No correction of this number was ordered."""
+
+    project: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionNotAnswered(Refusal):
+    """A correction can be accepted when the unit has answered."""
+
+    project: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionAlreadyAccepted(Refusal):
+    """The correction was accepted: it is neither answered nor accepted again."""
+
+    project: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionNotOverdue(Refusal):
+    """The deadline of the correction has not passed."""
+
+    project: str
+    order: int
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectAlreadySuspended(Refusal):
+    """The project is suspended already."""
+
+    project: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectAlreadyStopped(Refusal):
+    """The project is stopped: nothing more can be ordered of it."""
+
+    project: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectNotSuspended(Refusal):
+    """Only a suspended project can be resumed."""
+
+    project: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuresMissing(Refusal):
+    """An order says at least one measure: what, by whom, until when, on which document."""
+
+    project: str
