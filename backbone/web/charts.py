@@ -1,0 +1,200 @@
+"""Charts drawn on the server: a Vega-Lite spec becomes SVG in the page, beside a table of the same numbers.
+
+    chart = Chart(columns(rows, x="month", y="paid", …), title=…, description=…, head=(…), rows=(…))
+    {{ chart_figure(chart) }}   in a template (parts.html)
+
+No script runs in the browser. Colours are named by role (`INK`, `SERIES`), and the style sheet gives each its shade for light and
+dark. Chinese is measured with Noto Sans CJK from its wheel, so that no label overlaps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
+INK, QUIET, GRID = "#20303c", "#5a6872", "#d9dee2"
+SERIES = ("#1f6f8b", "#b5502f", "#8a7a2e", "#5b6ea8")
+"""Paid, attained, …: the first is money, the second results. jixiao.css maps each of these to its shade in light and dark."""
+
+FONT = "Noto Sans CJK TC"
+_NARROW = 330
+_STROKES = {"symbolType": "stroke", "symbolStrokeWidth": 3, "symbolSize": 400}
+
+CONFIG: Mapping[str, Any] = {
+    "aria": False,  # the figure has one title and description and its table; an announcement of every mark helps nobody
+    "background": None,
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": QUIET,
+        "titleColor": QUIET,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "gridColor": GRID,
+        "domainColor": GRID,
+        "tickColor": GRID,
+        "labelPadding": 6,
+    },
+    "axisX": {"grid": False, "labelAngle": 0, "labelOverlap": "parity"},
+    "axisY": {"domain": False, "ticks": False, "tickCount": 5},
+    "legend": {"labelColor": INK, "labelFontSize": 13, "orient": "top", "title": None, "symbolSize": 120, "offset": 12},
+    "range": {"category": list(SERIES)},
+    "bar": {"color": SERIES[0]},
+    "line": {"strokeWidth": 3, "strokeCap": "round"},
+    "point": {"size": 60, "filled": True},
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with what it says in words and as a table: `rows` hold the same numbers, written as people read them."""
+
+    spec: Mapping[str, Any]
+    title: str
+    description: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def svg(self) -> Markup:
+        """The drawing, labelled by `title` and `description`."""
+        return draw(self.spec, self.title, self.description)
+
+    @property
+    def narrow(self) -> Markup:
+        """The same drawing for a phone: as wide as its screen, so that the labels keep their size."""
+        return draw({**self.spec, "width": _NARROW}, self.title, self.description)
+
+
+def draw(spec: Mapping[str, Any], title: str, description: str) -> Markup:
+    """The spec as an inline SVG that scales with the page and follows its colours; drawn once for each spec."""
+    return _draw(json.dumps(spec, ensure_ascii=False, sort_keys=True, default=str), title, description)
+
+
+def columns(
+    values: Sequence[Mapping[str, Any]],
+    *,
+    x: str,
+    y: str,
+    x_order: Sequence[str],
+    y_title: str,
+    color: str | None = None,
+    size: tuple[int, int] = (1000, 280),
+) -> dict[str, Any]:
+    """A spec of upright bars: `y` for each `x`; side by side by `color`."""
+    encoding: dict[str, Any] = {
+        "x": {"field": x, "type": "nominal", "sort": list(x_order), "title": None, "scale": {"paddingInner": 0.35}},
+        "y": {"field": y, "type": "quantitative", "title": y_title},
+    }
+    if color:
+        encoding |= {
+            "color": {"field": color, "type": "nominal", "sort": None},
+            "xOffset": {"field": color, "sort": None},
+        }
+    return _of_size(
+        {"data": {"values": list(values)}, "mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": encoding}, size
+    )
+
+
+def bars(
+    values: Sequence[Mapping[str, Any]],
+    *,
+    x: str,
+    y: str,
+    y_order: Sequence[str],
+    x_title: str,
+    size: tuple[int, int] = (1000, 180),
+) -> dict[str, Any]:
+    """A spec of lying bars with their number at the end: `x` (a number) for each `y` (a word)."""
+    encoding = {
+        "y": {
+            "field": y,
+            "type": "nominal",
+            "sort": list(y_order),
+            "title": None,
+            "axis": {"domain": False, "ticks": False},
+        },
+        "x": {"field": x, "type": "quantitative", "title": x_title, "axis": {"tickMinStep": 1}},
+    }
+    label = {
+        "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 13, "color": INK},
+        "encoding": {"text": {"field": x}},
+    }
+    layers = [{"mark": {"type": "bar", "cornerRadiusEnd": 2}}, label]
+    return _of_size({"data": {"values": list(values)}, "encoding": encoding, "layer": layers}, size)
+
+
+def lines(
+    values: Sequence[Mapping[str, Any]],
+    *,
+    x: str,
+    y: str,
+    color: str,
+    x_order: Sequence[str],
+    y_title: str,
+    y_top: float | None = None,
+    size: tuple[int, int] = (1000, 320),
+) -> dict[str, Any]:
+    """A spec of lines with points, one line for each `color`; the second is dashed, so that colour alone tells nothing."""
+    along = {"type": "point", "padding": 0.3, "domain": list(x_order)}
+    y_scale: dict[str, Any] = {"domainMin": 0} if y_top is None else {"domain": [0, y_top]}
+    encoding = {
+        "x": {"field": x, "type": "nominal", "sort": list(x_order), "title": None, "scale": along},
+        "y": {"field": y, "type": "quantitative", "title": y_title, "scale": y_scale},
+        "color": {"field": color, "type": "nominal", "sort": None, "legend": _STROKES},
+    }
+    dashes = {
+        "field": color,
+        "type": "nominal",
+        "sort": None,
+        "legend": None,
+        "scale": {"range": [[1, 0], [7, 6], [2, 5], [12, 5]]},
+    }
+    layers = [{"mark": "line", "encoding": {"strokeDash": dashes}}, {"mark": {"type": "point", "opacity": 1}}]
+    return _of_size({"data": {"values": list(values)}, "encoding": encoding, "layer": layers}, size)
+
+
+def _of_size(spec: dict[str, Any], size: tuple[int, int]) -> dict[str, Any]:
+    return {**spec, "width": size[0], "height": size[1]}
+
+
+@lru_cache(maxsize=512)
+def _draw(spec: str, title: str, description: str) -> Markup:
+    asked = json.loads(spec)
+    asked["config"] = {**CONFIG, **asked.get("config", {})}
+    asked["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json"
+    asked.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
+    mark = "c" + hashlib.sha256(spec.encode() + title.encode()).hexdigest()[:10]
+    return Markup(_labelled(_converter().vegalite_to_svg(asked), mark, title, description))
+
+
+def _labelled(svg: str, mark: str, title: str, description: str) -> str:
+    """Ids of its own (several drawings stand in one page), one name and description, and the page's font."""
+    svg = re.sub(r'(id="|url\(#)(?=[a-z])', rf"\g<1>{mark}-", svg)
+    svg = re.sub(r' font-family="[^"]*"', "", svg)
+    width, height = re.search(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"', svg).groups()  # pyright: ignore[reportOptionalMemberAccess]
+    label = Markup('<title id="{0}-t">{1}</title><desc id="{0}-d">{2}</desc>').format(mark, title, description)
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" class="drawing" role="img" '
+        f'aria-labelledby="{mark}-t {mark}-d">{label}'
+    )
+    return re.sub(r"^<svg[^>]*>", lambda _: head, svg, count=1)
+
+
+@cache
+def _converter() -> Any:
+    import vl_convert
+
+    font = importlib.util.find_spec("cvttf_NotoSansCJK_Regular")
+    if font is not None and font.submodule_search_locations:
+        vl_convert.register_font_directory(font.submodule_search_locations[0])
+    return vl_convert
