@@ -1,0 +1,401 @@
+"""The review of a declaration: every rule of `declaration-1` by hand, and what holds for any declaration."""
+
+from __future__ import annotations
+
+import copy
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from contracts.goals import ReviewFinding
+from services.goals.domain.declared import Declared
+from services.goals.domain.review import Review, review, review_adjustment
+from services.goals.domain.rules import DeclarationRules
+from tests.domain.goals.scenario import RULES, submitted
+
+FIVE = ("necessity", "economy", "goals", "feasibility", "funding")
+
+
+def sound() -> dict[str, Any]:
+    """A declaration without a fault, in the form of a case."""
+    return {
+        "project": {"kind": "new", "years": 1, "budget": "1000.00"},
+        "ex_ante": {"conclusion": "support", "procedure_complete": True, "dimensions": dict.fromkeys(FIVE, "80")},
+        "annual": [
+            {
+                "id": "o", "dimension": "output", "kind": "quantity", "type": "quantitative", "direction": "at_least",
+                "target": "100", "unit": "个", "weight": "50", "schedule": {"2026-06": "40", "2026-12": "100"}, "standard": "90",
+            },
+            {
+                "id": "b", "dimension": "benefit", "kind": "economic", "type": "quantitative", "direction": "at_most",
+                "target": "10", "unit": "天", "weight": "30", "schedule": {"2026-06": "4", "2026-12": "9"}, "standard": "12",
+            },
+            {
+                "id": "s", "dimension": "satisfaction", "kind": "satisfaction", "type": "qualitative",
+                "target": "满意", "weight": "10",
+            },
+        ],
+        "items": [{"name": "a", "amount": "400.00"}, {"name": "b", "amount": "600.00"}],
+        "medium_term": [],
+    }  # fmt: skip
+
+
+def found(case: dict[str, Any]) -> list[str]:
+    """The findings of a case as `where rule level`."""
+    return _lines(review(Declared.model_validate(case), RULES))
+
+
+def _lines(result: Review) -> list[str]:
+    return [f"{finding.where} {finding.rule} {finding.level}" for finding in result.findings]
+
+
+def changed(**parts: Any) -> dict[str, Any]:
+    """The sound case with parts replaced."""
+    return {**sound(), **parts}
+
+
+def indicator(number: int, **fields: Any) -> dict[str, Any]:
+    """The sound case with fields of one annual indicator changed."""
+    case = sound()
+    case["annual"][number].update(fields)
+    return case
+
+
+def ex_ante(**fields: Any) -> dict[str, Any]:
+    """The sound case with fields of the ex-ante evaluation changed."""
+    case = sound()
+    case["ex_ante"].update(fields)
+    return case
+
+
+def project(**fields: Any) -> dict[str, Any]:
+    """The sound case with fields of the project changed."""
+    case = sound()
+    case["project"].update(fields)
+    return case
+
+
+def test_a_sound_declaration_passes_without_a_finding() -> None:
+    assert review(Declared.model_validate(sound()), RULES) == Review((), "pass")
+
+
+class TestExAnte:
+    def test_a_new_project_needs_one(self) -> None:
+        assert found(changed(ex_ante=None)) == ["ex_ante no-ex-ante-evaluation blocker"]
+
+    def test_a_continuing_one_does_not(self) -> None:
+        assert found({**project(kind="continuing"), "ex_ante": None}) == []
+
+    @pytest.mark.parametrize("kind", ["new", "continuing"])
+    def test_what_is_given_is_complete(self, kind: str) -> None:
+        case = {**project(kind=kind), "ex_ante": ex_ante(procedure_complete=False)["ex_ante"]}
+        assert found(case) == ["ex_ante ex-ante-incomplete blocker"]
+
+    @pytest.mark.parametrize("gone", FIVE)
+    def test_all_five_dimensions_are_there(self, gone: str) -> None:
+        without = {name: "10" for name in FIVE if name != gone}
+        # Four low marks support nobody, yet the mean is only told of all five.
+        assert found(ex_ante(dimensions=without)) == ["ex_ante ex-ante-incomplete blocker"]
+        assert found(ex_ante(dimensions={**without, gone: None})) == ["ex_ante ex-ante-incomplete blocker"]
+
+    def test_the_mean_is_not_rounded(self) -> None:
+        marks = dict.fromkeys(FIVE, "60")
+        assert found(ex_ante(dimensions=marks)) == []
+        assert found(ex_ante(dimensions={**marks, "goals": "59.9999"})) == ["ex_ante ex-ante-not-supported blocker"]
+
+    def test_a_dimension_of_another_scheme_does_not_lift_the_mean(self) -> None:
+        marks = {**dict.fromkeys(FIVE, "50"), "innovation": "100"}
+        assert found(ex_ante(dimensions=marks)) == ["ex_ante ex-ante-not-supported blocker"]
+
+    def test_a_rejection_does_not_support(self) -> None:
+        assert found(ex_ante(conclusion="adjust")) == []
+        assert found(ex_ante(conclusion="reject")) == ["ex_ante ex-ante-not-supported blocker"]
+
+    def test_incomplete_and_rejected_are_both_told(self) -> None:
+        case = ex_ante(conclusion="reject", dimensions={})
+        assert found(case) == ["ex_ante ex-ante-incomplete blocker", "ex_ante ex-ante-not-supported blocker"]
+
+
+class TestIndicators:
+    def test_an_id_is_used_once(self) -> None:
+        case = sound()
+        case["annual"] += [{**case["annual"][2], "weight": "0"}, {**case["annual"][2], "weight": "0"}]
+        assert found(case) == ["s duplicate-indicator return"]
+
+    def test_no_quantity_no_benefit_no_satisfaction(self) -> None:
+        assert found(indicator(0, kind="quality")) == ["quantity missing-indicator return"]
+        case = sound()
+        case["annual"] = case["annual"][:1]
+        assert found(case) == [
+            "benefit missing-indicator return",
+            "benefit weights return",
+            "satisfaction missing-indicator return",
+            "satisfaction weights return",
+        ]
+
+    def test_without_any_indicator(self) -> None:
+        expected = [
+            "benefit missing-indicator return",
+            "benefit weights return",
+            "output weights return",
+            "quantity missing-indicator return",
+            "satisfaction missing-indicator return",
+            "satisfaction weights return",
+        ]
+        assert found(changed(annual=[])) == found(changed(annual=None)) == expected
+
+    def test_a_quantity_of_any_dimension_is_one(self) -> None:
+        case = indicator(0, kind="quality")
+        case["annual"][1]["kind"] = "quantity"
+        assert found(case) == []
+
+    @pytest.mark.parametrize("weight", ["49.99", "50.01", "0"])
+    def test_weights_sum_exactly(self, weight: str) -> None:
+        assert found(indicator(0, weight=weight)) == ["output weights return"]
+
+    def test_weights_of_another_scheme_s_dimension_are_not_summed(self) -> None:
+        case = sound()
+        case["annual"].append({**case["annual"][0], "id": "c", "dimension": "cost", "weight": "7"})
+        assert found(case) == []
+
+
+class TestTargets:
+    @pytest.mark.parametrize("blank", [None, "", "  "])
+    def test_a_quantitative_indicator_has_target_and_unit(self, blank: str | None) -> None:
+        assert found(indicator(0, unit=blank)) == ["o not-quantified return"]
+        assert found(indicator(0, target=blank)) == ["o not-quantified return"]
+        assert found(indicator(0, target=blank, unit=blank)) == ["o not-quantified return"]
+
+    @pytest.mark.parametrize("blank", [None, "", "  "])
+    def test_a_qualitative_one_has_a_target_and_needs_no_unit(self, blank: str | None) -> None:
+        assert found(indicator(2, target=blank)) == ["s not-quantified return"]
+
+    def test_a_target_of_zero_is_one(self) -> None:
+        assert found(indicator(1, target="0")) == []
+        assert found(indicator(1, target=0)) == []
+
+    @pytest.mark.parametrize("blank", [None, "", {}])
+    def test_a_quantitative_target_without_schedule_is_advised_one(self, blank: object) -> None:
+        assert found(indicator(0, schedule=blank)) == ["o no-schedule advice"]
+        assert found(indicator(0, schedule=blank, target=None)) == ["o not-quantified return"]
+
+    def test_advice_alone_passes(self) -> None:
+        assert review(Declared.model_validate(indicator(0, schedule=None)), RULES).decision == "pass"
+
+
+class TestSchedule:
+    MISSED = ["o schedule-not-reaching-target return"]
+
+    def test_at_least_never_goes_down(self) -> None:
+        assert found(indicator(0, schedule={"2026-03": "50", "2026-06": "40", "2026-12": "100"})) == self.MISSED
+        assert found(indicator(0, schedule={"2026-03": "40", "2026-06": "40", "2026-12": "100"})) == []
+
+    def test_its_last_month_is_the_target(self) -> None:
+        for last in ("99.99", "100.01"):
+            assert found(indicator(0, schedule={"2026-06": "40", "2026-12": last})) == self.MISSED
+        assert found(indicator(0, schedule={"2026-12": "100.00"})) == []
+
+    def test_months_stand_in_the_order_of_the_year_however_written(self) -> None:
+        assert found(indicator(0, schedule={"2026-12": "100", "2026-02": "10", "2026-10": "90"})) == []
+
+    def test_at_most_and_equal_may_do_either(self) -> None:
+        for direction in ("at_most", "equal"):
+            case = indicator(0, direction=direction, schedule={"2026-03": "50", "2026-12": "40"}, standard=None)
+            assert found(case) == []
+
+    def test_at_least_is_the_default(self) -> None:
+        case = indicator(0, schedule={"2026-12": "1"})
+        del case["annual"][0]["direction"], case["annual"][0]["type"]
+        assert found(case) == self.MISSED
+
+    def test_without_a_target_there_is_none_to_reach(self) -> None:
+        assert found(indicator(0, target=None)) == ["o not-quantified return"]
+
+
+class TestStandard:
+    def test_at_least_is_not_lower(self) -> None:
+        assert found(indicator(0, standard="100")) == []
+        assert found(indicator(0, standard="100.01")) == ["o below-standard return"]
+
+    def test_at_most_is_not_higher(self) -> None:
+        assert found(indicator(1, standard="10")) == []
+        assert found(indicator(1, standard="9.99")) == ["b below-standard return"]
+
+    def test_equal_and_qualitative_have_none_to_compare(self) -> None:
+        assert found(indicator(1, direction="equal", standard="9")) == []
+        assert found(indicator(2, standard="9")) == []
+
+    @pytest.mark.parametrize("blank", [None, "", "  "])
+    def test_an_empty_standard_is_none(self, blank: str | None) -> None:
+        assert found(indicator(0, standard=blank)) == []
+
+
+class TestMoney:
+    @pytest.mark.parametrize("items", [[], None, [{"amount": "999.99"}], [{"amount": "1000.01"}]])
+    def test_items_sum_to_the_budget(self, items: Any) -> None:
+        assert found(changed(items=items)) == ["budget budget-detail return"]
+
+    def test_a_hundredth_is_not_lost_beside_the_largest_sums(self) -> None:
+        items = [{"amount": "9999999999999999999999999.00"}, {"amount": "0.01"}]
+        assert found({**project(budget="9999999999999999999999999.01"), "items": items}) == []
+        assert found({**project(budget="9999999999999999999999999.00"), "items": items}) == [
+            "budget budget-detail return"
+        ]
+
+    @pytest.mark.parametrize("budget", ["0", "-1", "0.00"])
+    def test_a_budget_not_above_zero_is_no_declaration(self, budget: str) -> None:
+        with pytest.raises(ValidationError, match="greater than 0"):
+            found(project(budget=budget))
+
+
+class TestMediumTerm:
+    GOAL = {"id": "o", "total": "300", "by_year": {"2026": "100", "2027": "100", "2028": "100"}}  # noqa: RUF012
+
+    def test_more_than_a_year_needs_goals_over_the_years(self) -> None:
+        assert found(project(years=3)) == ["medium_term no-medium-term return"]
+        assert found({**project(years=3), "medium_term": [self.GOAL]}) == []
+
+    def test_years_sum_to_the_total(self) -> None:
+        for years in ({"2026": "100", "2027": "200.01"}, {}, None):
+            assert found(changed(medium_term=[{**self.GOAL, "by_year": years}])) == ["o not-decomposed return"]
+
+    def test_this_year_has_its_part(self) -> None:
+        assert found(changed(medium_term=[{**self.GOAL, "id": "x"}])) == ["x not-decomposed return"]
+
+    def test_each_finding_once(self) -> None:
+        goal = {**self.GOAL, "id": "x", "total": "1"}
+        assert found(changed(medium_term=[goal, goal])) == ["x not-decomposed return"]
+
+
+def test_findings_are_sorted_by_code_point() -> None:
+    case = sound()
+    case["annual"] = [{**case["annual"][0], "id": name, "unit": None} for name in ("b", "B", "中", "_")]
+    assert [line.split()[0] for line in found(case) if "not-quantified" in line] == ["B", "_", "b", "中"]
+
+
+def test_an_event_is_reviewed_as_the_file_of_it_is() -> None:
+    assert review(Declared.of(submitted()), RULES) == Review((), "pass")
+    assert _lines(review(Declared.of(submitted(items=(), ex_ante=None)), RULES)) == [
+        "budget budget-detail return",
+        "ex_ante no-ex-ante-evaluation blocker",
+    ]
+
+
+def test_an_adjustment_is_asked_for_its_indicators_alone() -> None:
+    declared = Declared.of(submitted(items=(), ex_ante=None, medium_term=()))
+    assert review_adjustment(declared, RULES) == Review((), "pass")
+
+
+def test_a_rule_set_is_data() -> None:
+    raw = RULES.model_dump()
+    raw["levels"]["no-schedule"] = "blocker"
+    raw["weights"]["by_scheme"]["mof-2020-10"]["output"] = "40"
+    stricter = DeclarationRules.model_validate(raw)
+    result = review(Declared.model_validate(indicator(0, schedule=None)), stricter)
+    assert _lines(result) == ["o no-schedule blocker", "output weights return"]
+    assert result.decision == "refuse"
+
+
+def test_a_rule_set_forgets_no_rule_and_misspells_none() -> None:
+    raw = RULES.model_dump()
+    del raw["levels"]["weights"]
+    with pytest.raises(ValidationError, match="rules without a level: weights"):
+        DeclarationRules.model_validate(raw)
+    with pytest.raises(ValidationError, match="extra"):
+        DeclarationRules.model_validate({**RULES.model_dump(), "lvels": {}})
+    raw = RULES.model_dump()
+    raw["weights"]["default_scheme"] = "nobody's"
+    with pytest.raises(ValidationError, match="not among the schemes"):
+        DeclarationRules.model_validate(raw)
+
+
+# What holds for any declaration.
+
+figures = st.decimals(min_value=0, max_value=200, places=2).map(str)
+maybe = st.one_of(st.none(), st.just(""), figures)
+indicators = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from(["a", "b", "c", "中"]),
+        "dimension": st.sampled_from(["output", "benefit", "satisfaction", "cost", "other"]),
+        "kind": st.sampled_from(["quantity", "quality", ""]),
+        "type": st.sampled_from(["quantitative", "qualitative"]),
+        "direction": st.sampled_from(["at_least", "at_most", "equal"]),
+        "target": maybe,
+        "unit": st.sampled_from([None, "", "个"]),
+        "weight": st.sampled_from(["10", "30", "50"]),
+        "schedule": st.one_of(st.none(), st.dictionaries(st.sampled_from(["2026-03", "2026-09", "2026-12"]), figures)),
+        "standard": maybe,
+    }
+)
+evaluations = st.one_of(
+    st.none(),
+    st.fixed_dictionaries(
+        {
+            "conclusion": st.sampled_from(["support", "adjust", "reject"]),
+            "procedure_complete": st.booleans(),
+            "dimensions": st.dictionaries(st.sampled_from([*FIVE, "other"]), st.integers(40, 100).map(str)),
+        }
+    ),
+)
+medium_terms = st.fixed_dictionaries(
+    {"id": st.sampled_from(["a", "x"]), "total": st.just("4"), "by_year": st.just({"2026": "2", "2027": "2"})}
+)
+cases = st.fixed_dictionaries(
+    {
+        "project": st.fixed_dictionaries(
+            {"kind": st.sampled_from(["new", "continuing"]), "years": st.integers(1, 3), "budget": st.just("10")}
+        ),
+        "ex_ante": evaluations,
+        "annual": st.lists(indicators, max_size=5),
+        "items": st.lists(st.fixed_dictionaries({"amount": st.sampled_from(["10", "5"])}), max_size=2),
+        "medium_term": st.lists(medium_terms, max_size=2),
+    }
+)
+
+
+@given(cases)
+@settings(max_examples=200)
+def test_findings_are_sorted_each_once_and_the_decision_follows_their_levels(case: dict[str, Any]) -> None:
+    result = review(Declared.model_validate(case), RULES)
+    keys = [(finding.where, finding.rule) for finding in result.findings]
+    assert keys == sorted(set(keys))
+    levels = {finding.level for finding in result.findings}
+    assert result.decision == ("refuse" if "blocker" in levels else "return" if "return" in levels else "pass")
+
+
+@given(cases, st.randoms(use_true_random=False))
+@settings(max_examples=100)
+def test_the_order_of_the_form_does_not_matter(case: dict[str, Any], random: Any) -> None:
+    shuffled = copy.deepcopy(case)
+    for part in ("annual", "items", "medium_term"):
+        random.shuffle(shuffled[part])
+    assert found(shuffled) == found(case)
+
+
+@given(st.lists(st.decimals(min_value=0, max_value=100, places=3), min_size=5, max_size=5))
+@settings(max_examples=200)
+def test_the_mean_of_five_supports_from_sixty(marks: list[Decimal]) -> None:
+    dimensions = dict(zip(FIVE, map(str, marks), strict=True))
+    expected = ["ex_ante ex-ante-not-supported blocker"] if sum(marks) < 300 else []
+    assert found(ex_ante(dimensions=dimensions)) == expected
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=12), st.integers(0, 5))
+@settings(max_examples=200)
+def test_a_cumulative_schedule_reaches_its_target(values: list[int], target: int) -> None:
+    schedule = {f"2026-{month:02d}": str(value) for month, value in enumerate(values, 1)}
+    reaches = all(earlier <= later for earlier, later in zip(values, values[1:], strict=False)) and values[-1] == target
+    case = indicator(0, schedule=schedule, target=str(target), standard=None)
+    assert found(case) == ([] if reaches else ["o schedule-not-reaching-target return"])
+
+
+@given(cases)
+@settings(max_examples=100)
+def test_what_an_adjustment_is_asked_a_declaration_is_asked_too(case: dict[str, Any]) -> None:
+    declared = Declared.model_validate(case)
+    whole: set[ReviewFinding] = set(review(declared, RULES).findings)
+    assert set(review_adjustment(declared, RULES).findings) <= whole
