@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     evaluation_worker_port: int = Field(8093, description="health and metrics of evaluation's worker")
     publishing_worker_port: int = Field(8094, description="health and metrics of publishing's worker")
 
+    kafka_port: int = Field(9092, description="port of the local runtime's Kafka")
+    postgres_port: int = Field(15432, description="port of the local runtime's PostgreSQL")
+
     clock: Literal["system", "business"] = Field("system", description="whose days count: the wall clock's, or the business clock's topic")
     token_key: SecretStr | None = Field(None, description="Ed25519 private key (JWK) that signs tokens; only `jixiao token` reads it")
     token_public_key: str | None = Field(None, description="Ed25519 public key (JWK) that every process checks tokens with")

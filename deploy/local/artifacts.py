@@ -1,6 +1,6 @@
 """Jars by name: every file is locked by version and sha256 in jars.lock, fetched once by jgo, and verified each time it is used.
 
-    fetch("kafka")  → the paths of Kafka's jars in the user's Maven cache, each as the lock says, or `Unlocked`/`Altered`/`Unreachable`
+fetch("kafka")  → the paths of Kafka's jars in the user's Maven cache, each as the lock says, or `Unlocked`/`Altered`/`Unreachable`
 """
 
 from __future__ import annotations
@@ -15,20 +15,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from deploy.local.refusal import Refused
+
 HERE = Path(__file__).parent
 WANTED = HERE / "jars.toml"
 LOCK = HERE / "jars.lock"
 
 
-class Unlocked(LookupError):
+class Unlocked(Refused):
     """A name that jars.lock does not know."""
 
 
-class Altered(RuntimeError):
+class Altered(Refused):
     """A file that is not the one that was locked: it is refused, never run."""
 
 
-class Unreachable(RuntimeError):
+class Unreachable(Refused):
     """A jar is not in the cache and could not be fetched."""
 
 
@@ -92,11 +94,11 @@ def sha256(path: Path) -> str:
 
 def download(coordinates: list[str], folder: Path) -> None:
     """Fetch files by jgo into `folder`, laid out like a Maven repository. A mirror in jgo's own configuration is respected."""
+    from jgo import MAVEN_CENTRAL_URL
     from jgo.config import GlobalSettings
     from jgo.maven import MavenContext
-    from jgo.maven._core import DEFAULT_REMOTE_REPOS
 
-    repositories = {**DEFAULT_REMOTE_REPOS, **GlobalSettings.load().repositories}
+    repositories = {"central": MAVEN_CENTRAL_URL, **GlobalSettings.load().repositories}
     context = MavenContext(repo_cache=folder, remote_repos=repositories, timeout=60)
 
     def one(coordinate: str) -> None:
@@ -123,7 +125,7 @@ def _download(entries: list[tuple[str, str]]) -> None:
             fetched = incoming / _relative(coordinate)
             _verify(fetched, digest)
             place_of(coordinate).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(fetched, place_of(coordinate))
+            fetched.replace(place_of(coordinate))
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
 

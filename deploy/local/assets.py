@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
@@ -53,7 +52,7 @@ def _unpack(jar: Path, coordinate: str, patterns: list[str], target: Path, taken
         (half / ".taken").write_text(taken, "utf-8")
         half.chmod(0o755)
         shutil.rmtree(target, ignore_errors=True)
-        os.replace(half, target)
+        half.replace(target)
     finally:
         shutil.rmtree(half, ignore_errors=True)
 

@@ -14,7 +14,9 @@ def main() -> None:
     lines = ["# Made by `python -m deploy.local.lock` from jars.toml: coordinate = sha256 of the jar. Do not edit."]
     with tempfile.TemporaryDirectory() as folder:
         for name, table in artifacts.read_wanted().items():
-            coordinates = [found for root in table.get("whole", ()) for found in _closure(root)] + table.get("alone", [])
+            coordinates = [found for root in table.get("whole", ()) for found in _closure(root)] + table.get(
+                "alone", []
+            )
             coordinates = list(dict.fromkeys(coordinates))
             print(f"{name}: {len(coordinates)} files", file=sys.stderr)
             artifacts.download(coordinates, Path(folder))
