@@ -118,5 +118,4 @@ begin
     execute format('grant select, insert, delete on record.parked to %I', service_role);
     execute format('alter default privileges in schema read grant select, insert, update, delete on tables to %I', service_role);
     execute format('alter default privileges in schema read grant usage on sequences to %I', service_role);
-    execute format('alter role %I in database %I set search_path = read, record', service_role, current_database());
 end $$;
