@@ -1,0 +1,17 @@
+"""Tables as people export them: CSV, TSV and JSON lines, told by their content, read row by row in bounded memory.
+
+- `reading.py`    the way in: which kind of table a file is, and its rows; a workbook's reader gets its place in `KINDS` there
+- `encodings.py`  which encoding the bytes are in
+- `delimited.py`  CSV and TSV: delimiter and header row are chosen by the headers, a broken row costs no other row
+- `jsonlines.py`  one flat JSON object a line
+- `row.py`        what every reader gives: rows with their numbers and problems
+- `headers.py`    how header names are compared
+- `amounts.py`, `dates.py`, `widths.py`   what people write in cells: exact amounts, days, full-width digits
+"""
+
+from __future__ import annotations
+
+from backbone.tables.reading import open_table
+from backbone.tables.row import Number, Row, Table, Unreadable
+
+__all__ = ["Number", "Row", "Table", "Unreadable", "open_table"]

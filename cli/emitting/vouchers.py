@@ -1,0 +1,254 @@
+"""A row as a voucher (凭证), or every reason why it is none."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from backbone.tables import Number, Row
+from backbone.tables.amounts import SIGNS, NoAmount, amount_of, sign_in
+from backbone.tables.dates import DayReader, NoDay
+from backbone.tables.widths import narrow
+from cli.emitting.columns import Cell
+from cli.emitting.maps import Map
+from cli.emitting.words import Refused
+from contracts.execution import ExecutionReported
+from contracts.kinds import minor_units
+
+Reasons = tuple[str, ...]
+
+YEARS = range(1990, 2201)
+_MOST = 10**15
+_FISCAL_YEAR = re.compile(r"([0-9]{4})(?:年度?)?", re.ASCII)
+_LOST_DIGITS = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]+", re.ASCII)
+_CURRENCIES = {
+    "人民币": "CNY",
+    "元": "CNY",
+    "RMB": "CNY",
+    "英镑": "GBP",
+    "美元": "USD",
+    "欧元": "EUR",
+    "港币": "HKD",
+    "港元": "HKD",
+}
+_NOT_IN_A_CODE = dict.fromkeys([*range(32), 127], " ") | {ord("/"): "／"}
+_FIELDS = frozenset(ExecutionReported.model_fields)
+_MISSING = {
+    "number": "missing-voucher",
+    "numbering_year": "missing-numbering-year",
+    "date": "missing-date",
+    "amount": "missing-amount",
+    "project": "missing-project",
+}
+_REFUSED_FIELD = {
+    "number": "voucher-not-valid",
+    "numbering_year": "fiscal-year-not-valid",
+    "amount": "amount-out-of-range",
+}
+
+
+class VoucherRows(Protocol):
+    """Reads the rows of one file. `source` and `currency` hold for all of it; the first row says them where nothing else does."""
+
+    source: str | None
+    currency: str | None
+    other_signs: int
+
+    def read(self, row: Row) -> ExecutionReported | Reasons: ...
+
+
+class SheetRows:
+    """Rows under headers, as a map reads them."""
+
+    def __init__(self, map: Map, cells: dict[str, Cell], source: str | None) -> None:
+        self.source = source or map.source
+        self.currency = map.currency or (None if "currency" in cells else "CNY")
+        self.other_signs = 0
+        """Amounts whose currency sign says another currency than the source's."""
+        self._map = map
+        self._cells = cells
+        self._days = DayReader(map.formats.date)
+        # The usual names of this column mean other things too: it counts where nothing else names the source.
+        self._source_column = None if self.source else cells.get("source")
+        if self.source is None and self._source_column is None:
+            raise Refused("source-needed")
+
+    def read(self, row: Row) -> ExecutionReported | Reasons:
+        """The voucher that a row is, or every reason why it is none."""
+        if row.problems:
+            return row.problems
+        problems: list[str] = []
+        self._of_the_file(row, problems)
+        found: dict[str, Any] = {
+            "number": self._number(row, problems),
+            "date": self._date(row, problems),
+            "amount": self._amount(row, problems),
+            "project": self._text(row, "project"),
+            "unit": fitting_code(self._text(row, "unit")),
+            "memo": self._text(row, "memo").replace("\x00", "")[:4000] or None,
+            "functional": fitting_code(self._text(row, "functional")),
+            "economic": fitting_code(self._text(row, "economic")),
+            "sequence": self._sequence(row, problems),
+        }
+        if not found["project"]:
+            problems.append("missing-project")
+        found["numbering_year"] = self._numbering_year(row, found["date"], problems)
+        if problems:
+            return tuple(problems)
+        return _voucher(found | {"source": self.source, "currency": self.currency})
+
+    def _text(self, row: Row, part: str) -> str:
+        cell = self._cells.get(part)
+        return cell(row.cells) if cell else ""
+
+    def _number(self, row: Row, problems: list[str]) -> str:
+        number = self._text(row, "voucher")
+        if not number:
+            problems.append("missing-voucher")
+        elif _LOST_DIGITS.fullmatch(number):
+            problems.append("voucher-in-scientific-notation")
+        return number
+
+    def _date(self, row: Row, problems: list[str]) -> Any:
+        text = self._text(row, "date")
+        if not text:
+            problems.append("missing-date")
+            return None
+        return _day(self._days, text, problems)
+
+    def _amount(self, row: Row, problems: list[str]) -> int:
+        text = self._text(row, "amount")
+        if not text:
+            problems.append("missing-amount")
+            return 0
+        try:
+            amount = amount_of(text)
+        except NoAmount:
+            problems.append("amount-not-a-number")
+            return 0
+        sign = sign_in(text)
+        if sign and self.currency not in SIGNS[sign]:
+            self.other_signs += 1
+        try:
+            fen = minor_units(amount, self.currency or "CNY")
+        except ValueError:
+            problems.append("amount-finer-than-minor-unit")
+            return 0
+        if abs(fen) > _MOST:
+            problems.append("amount-out-of-range")
+        return fen
+
+    def _sequence(self, row: Row, problems: list[str]) -> int | None:
+        text = narrow(self._text(row, "sequence"))
+        if text and not (text.isascii() and text.isdigit()):
+            problems.append("sequence-not-valid")
+            return None
+        return int(text) if text else None
+
+    def _of_the_file(self, row: Row, problems: list[str]) -> None:
+        """Source and currency, where a column says them: one of each a file."""
+        if self._source_column is not None:
+            source = self._source_column(row.cells)
+            self.source = self.source or fitting_code(source)
+            if source == "":
+                problems.append("missing-source")
+            elif fitting_code(source) != self.source:
+                problems.append("other-source")
+        written = self._text(row, "currency").upper()
+        currency = _CURRENCIES.get(written, written) or self.currency or "CNY"
+        if currency != (self.currency or currency):
+            problems.append("other-currency")
+        elif len(currency) == 3 and currency.isascii() and currency.isalpha():
+            self.currency = currency
+        else:
+            problems.append("currency-not-valid")
+
+    def _numbering_year(self, row: Row, day: Any, problems: list[str]) -> int:
+        if self._map.numbering == "continuous":
+            return 0
+        written = narrow(self._text(row, "fiscal_year"))
+        if not written:
+            return day.year if day else 0
+        year = _FISCAL_YEAR.fullmatch(written)
+        if year is None or int(year[1]) not in YEARS:
+            problems.append("fiscal-year-not-valid")
+            return 0
+        return int(year[1])
+
+
+class ContractRows:
+    """JSON lines that are vouchers already, in the fields of ExecutionReported: amounts are integers in minor units."""
+
+    def __init__(self, headers: tuple[str, ...], source: str | None, currency: str | None) -> None:
+        self.source = source
+        self.currency = currency
+        self.other_signs = 0
+        self._days = DayReader()
+        self._fields = [(place, name) for place, name in enumerate(headers) if name in _FIELDS]
+        if source is None and "source" not in headers:
+            raise Refused("source-needed")
+
+    def read(self, row: Row) -> ExecutionReported | Reasons:
+        """The voucher that a line is, or every reason why it is none."""
+        if row.problems:
+            return row.problems
+        problems: list[str] = []
+        found: dict[str, Any] = {name: row.cells[place] for place, name in self._fields if row.cells[place] != ""}
+        self.source = self.source or found.get("source")
+        self.currency = self.currency or found.get("currency", "CNY")
+        if found.setdefault("source", self.source) != self.source:
+            problems.append("other-source")
+        if found.setdefault("currency", self.currency) != self.currency:
+            problems.append("other-currency")
+        problems += [reason for name, reason in _MISSING.items() if name not in found]
+        if "date" in found:
+            found["date"] = _day(self._days, found["date"], problems)
+        for name in ("amount", "numbering_year", "sequence"):
+            if name in found:
+                found[name] = _whole(found[name])
+        if isinstance(found.get("amount"), str):
+            problems.append("amount-not-in-minor-units")
+        if problems:
+            return tuple(problems)
+        return _voucher(found)
+
+
+def is_contract(headers: tuple[str, ...]) -> bool:
+    """Whether a JSON line's keys are those of ExecutionReported, rather than headers of a sheet."""
+    return set(headers) >= set(_MISSING)
+
+
+def fitting_code(text: str) -> str | None:
+    """A unit's or classification's name made to fit where codes stand: on one line, its slash a full-width one, 80 characters."""
+    if not text:
+        return None
+    return " ".join(text.translate(_NOT_IN_A_CODE).split())[:80].strip() or None
+
+
+def _day(days: DayReader, text: str, problems: list[str]) -> Any:
+    try:
+        day = days.day(text)
+    except NoDay as error:
+        problems.append("date-in-no-listed-format" if error.reason == "no-listed-format" else "no-such-day")
+        return None
+    if day.year not in YEARS:
+        problems.append("date-out-of-range")
+        return None
+    return day
+
+
+def _whole(text: str) -> int | str:
+    """A JSON integer as one; anything else as it stands."""
+    if isinstance(text, Number) and len(text) <= 20 and text.removeprefix("-").isdigit():
+        return int(text)
+    return text
+
+
+def _voucher(found: dict[str, Any]) -> ExecutionReported | Reasons:
+    try:
+        return ExecutionReported(**found)
+    except ValidationError as error:
+        fields = dict.fromkeys(str(problem["loc"][0]) for problem in error.errors(include_url=False))
+        return tuple(_REFUSED_FIELD.get(field, f"{field.replace('_', '-')}-not-valid") for field in fields)
