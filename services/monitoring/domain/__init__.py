@@ -32,7 +32,9 @@ from contracts.monitoring import (
     StopRecommended,
     SuspensionRecommended,
 )
+from services.monitoring.domain.decider import decide
 from services.monitoring.domain.events import CorrectionAccepted, CorrectionAnswered, CorrectionOverdue
+from services.monitoring.domain.project import INITIAL, evolve
 
 EVENTS: tuple[type[Event], ...] = (
     GoalApproved,
@@ -53,3 +55,6 @@ EVENTS: tuple[type[Event], ...] = (
     ProjectResumed,
 )
 """Every event that can stand in monitoring's event table: heard, own public, private."""
+
+DECIDERS = {"project": (INITIAL, evolve, decide)}
+"""The one subject of monitoring, a project in a fiscal year: how its state begins, folds and decides."""

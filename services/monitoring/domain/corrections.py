@@ -27,6 +27,8 @@ from services.monitoring.domain.refusals import (
 class OrderCorrection:
     """Order a unit to correct deviations by the measure's day."""
 
+    project: str
+    year: int
     deviations: tuple[str, ...]
     measure: Measure
     reason: str
@@ -36,6 +38,8 @@ class OrderCorrection:
 class AnswerCorrection:
     """Answer an order: what was done."""
 
+    project: str
+    year: int
     order: int
     text: str
     evidence: tuple[str, ...] = ()
@@ -45,6 +49,8 @@ class AnswerCorrection:
 class AcceptCorrection:
     """Accept the unit's answer to an order."""
 
+    project: str
+    year: int
     order: int
     reason: str
 
@@ -53,6 +59,8 @@ class AcceptCorrection:
 class MarkOverdue:
     """Notice that the deadline of an order has passed unanswered."""
 
+    project: str
+    year: int
     order: int
 
 
@@ -61,18 +69,18 @@ def order_correction(
 ) -> tuple[CorrectionOrdered, ...] | Refusal:
     """An order names open deviations and a day ahead (方案篇一 双监控 「及时纠正」)."""
     if state.goal is None:
-        return GoalNotApproved(state.project, state.year)
+        return GoalNotApproved(command.project, command.year)
     asked = (tuple(sorted(command.deviations)), command.measure, command.reason)
     if any((tuple(sorted(each.deviations)), each.measure, each.reason) == asked for each in state.corrections.values()):
         return ()
     if state.status == "stopped":
-        return ProjectAlreadyStopped(state.project)
+        return ProjectAlreadyStopped(command.project)
     if refusal := _unfit(command, state, context.day):
         return refusal
     return (
         CorrectionOrdered(
-            project=state.project,
-            year=state.year,
+            project=command.project,
+            year=command.year,
             order=len(state.corrections) + 1,
             deviations=command.deviations,
             measure=command.measure,
@@ -89,15 +97,15 @@ def answer_correction(
     """A unit may answer late, and again, until the answer is accepted."""
     correction = state.corrections.get(command.order)
     if correction is None:
-        return _unknown(command.order, state)
+        return _unknown(command, state)
     if correction.answer == (command.text, command.evidence):
         return ()
     if correction.acceptance is not None:
-        return CorrectionAlreadyAccepted(state.project, command.order)
+        return CorrectionAlreadyAccepted(command.project, command.order)
     return (
         CorrectionAnswered(
-            project=state.project,
-            year=state.year,
+            project=command.project,
+            year=command.year,
             order=command.order,
             text=command.text,
             evidence=command.evidence,
@@ -113,17 +121,17 @@ def accept_correction(
     """Accepting says that the answer will do; the deviation itself closes when a month is judged free of it."""
     correction = state.corrections.get(command.order)
     if correction is None:
-        return _unknown(command.order, state)
+        return _unknown(command, state)
     if correction.acceptance == command.reason:
         return ()
     if correction.acceptance is not None:
-        return CorrectionAlreadyAccepted(state.project, command.order)
+        return CorrectionAlreadyAccepted(command.project, command.order)
     if correction.answer is None:
-        return CorrectionNotAnswered(state.project, command.order)
+        return CorrectionNotAnswered(command.project, command.order)
     return (
         CorrectionAccepted(
-            project=state.project,
-            year=state.year,
+            project=command.project,
+            year=command.year,
             order=command.order,
             reason=command.reason,
             accepted_by=str(context.actor),
@@ -136,15 +144,15 @@ def mark_overdue(command: MarkOverdue, state: Project, context: Context) -> tupl
     """The day after the deadline, unless the unit has answered; never twice."""
     correction = state.corrections.get(command.order)
     if correction is None:
-        return _unknown(command.order, state)
+        return _unknown(command, state)
     until = correction.measure.until
     if correction.overdue or correction.answer is not None or until is None:
         return ()
     if context.day <= until:
-        return CorrectionNotOverdue(state.project, command.order, until)
+        return CorrectionNotOverdue(command.project, command.order, until)
     return (
         CorrectionOverdue(
-            project=state.project, year=state.year, order=command.order, until=until, noticed_on=context.day
+            project=command.project, year=command.year, order=command.order, until=until, noticed_on=context.day
         ),
     )
 
@@ -162,17 +170,19 @@ def _is_overdue(correction: Correction, today: date) -> bool:
 def _unfit(command: OrderCorrection, state: Project, day: date) -> Refusal | None:
     open_now = {each.deviation: each.open for each in state.deviations}
     if unknown := tuple(sorted(set(command.deviations) - set(open_now))):
-        return DeviationUnknown(state.project, unknown)
+        return DeviationUnknown(command.project, unknown)
     if not command.deviations:
-        return DeviationUnknown(state.project, ())
+        return DeviationUnknown(command.project, ())
     if over := tuple(sorted(each for each in command.deviations if not open_now[each])):
-        return DeviationClosed(state.project, over)
+        return DeviationClosed(command.project, over)
     if command.measure.until is None:
-        return DeadlineMissing(state.project)
+        return DeadlineMissing(command.project)
     if command.measure.until <= day:
         return DeadlineNotAhead(command.measure.until, day)
     return None
 
 
-def _unknown(order: int, state: Project) -> Refusal:
-    return GoalNotApproved(state.project, state.year) if state.goal is None else CorrectionUnknown(state.project, order)
+def _unknown(command: AnswerCorrection | AcceptCorrection | MarkOverdue, state: Project) -> Refusal:
+    if state.goal is None:
+        return GoalNotApproved(command.project, command.year)
+    return CorrectionUnknown(command.project, command.order)

@@ -16,7 +16,15 @@ class _Correction(OfProject, PrivateEvent):
 
 
 class CorrectionAnswered(_Correction):
-    """The unit says how it corrected the deviation. A later answer to the same order takes the earlier one's place."""
+    """The unit says how it corrected the deviation. A later answer to the same order takes the earlier one's place.
+
+    Source: 方案篇一 双监控 「及时纠正」.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "order": 1, "text": "已增加两支施工队，七月底追上进度", "evidence": ["施工日志.pdf"],
+         "answered_by": "李明 (unit, department-03)", "answered_on": "2026-07-08"}
+    """
 
     text: Text
     evidence: tuple[Text, ...] = ()
@@ -25,7 +33,15 @@ class CorrectionAnswered(_Correction):
 
 
 class CorrectionAccepted(_Correction):
-    """An official accepts the unit's answer."""
+    """An official accepts the unit's answer. The deviation itself closes when a month is judged free of it.
+
+    Source: 方案篇一 双监控 「及时纠正」.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "order": 1, "reason": "现场核实属实", "accepted_by": "赵强 (official, finance)",
+         "accepted_on": "2026-07-12"}
+    """
 
     reason: Text
     accepted_by: Text
@@ -33,7 +49,14 @@ class CorrectionAccepted(_Correction):
 
 
 class CorrectionOverdue(_Correction):
-    """The deadline passed and the unit had not answered. Once for each order."""
+    """The deadline passed and the unit had not answered. Once for each order.
+
+    Source: 方案篇一 双监控 「及时纠正」.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "order": 1, "until": "2026-07-10", "noticed_on": "2026-07-11"}
+    """
 
     until: date
     noticed_on: date

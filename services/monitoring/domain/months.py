@@ -24,6 +24,8 @@ from services.monitoring.domain.rules import RuleSet
 class JudgeMonth:
     """Judge a month by the figures of its vouchers. `close`: this is the month's full judgement, after its reports were due."""
 
+    project: str
+    year: int
     period: str
     figures: Figures
     rules: RuleSet
@@ -34,7 +36,7 @@ def judge_month(command: JudgeMonth, state: Project, context: Context) -> tuple[
     """The judgement and what follows from it; nothing where the month was closed already or nothing has changed."""
     goal, before = state.goal, state.months.get(command.period)
     if goal is None:
-        return GoalNotApproved(state.project, state.year)
+        return GoalNotApproved(command.project, command.year)
     if refusal := _untimely(command, state, context.day):
         return refusal
     closed_already = before is not None and before.closed
@@ -49,29 +51,29 @@ def judge_month(command: JudgeMonth, state: Project, context: Context) -> tuple[
     return (judged, *deviations, *recommendation_of(judged, state))
 
 
-def months_to_judge(state: Project, touched: str, today: date, active: frozenset[str]) -> tuple[str, ...]:
+def months_to_judge(state: Project, year: int, touched: str, today: date, active: frozenset[str]) -> tuple[str, ...]:
     """The months that a change in the month `touched` may change: from it to the latest that is closed or has vouchers or
     reports (`active`: the months with vouchers), never one that has not begun."""
-    year, current = f"{state.year:04d}-", period_of(today)
+    current = period_of(today)
     begun = {
         period
         for period in active | state.closed | {report.period for report in state.reports}
-        if period.startswith(year) and period <= current
+        if period.startswith(f"{year:04d}-") and period <= current
     }
     last = max(begun, default="")
-    first = max(touched, f"{year}01")
-    return tuple(period for month in range(1, 13) if first <= (period := f"{year}{month:02d}") <= last)
+    first = max(touched, f"{year:04d}-01")
+    return tuple(period for month in range(1, 13) if first <= (period := f"{year:04d}-{month:02d}") <= last)
 
 
-def months_to_close(state: Project, today: date, rules: RuleSet) -> tuple[str, ...]:
+def months_to_close(state: Project, year: int, today: date, rules: RuleSet) -> tuple[str, ...]:
     """The months whose reports were due before today and that have not been closed, the earliest first."""
-    months = (f"{state.year:04d}-{month:02d}" for month in range(1, 13))
+    months = (f"{year:04d}-{month:02d}" for month in range(1, 13))
     return tuple(period for period in months if rules.report_due(period) < today and period not in state.closed)
 
 
 def _untimely(command: JudgeMonth, state: Project, day: date) -> Refusal | None:
-    if not command.period.startswith(f"{state.year:04d}-"):
-        return PeriodOutsideYear(command.period, state.year)
+    if not command.period.startswith(f"{command.year:04d}-"):
+        return PeriodOutsideYear(command.period, command.year)
     if command.period > period_of(day):
         return PeriodNotBegun(command.period, day)
     if command.close and day <= (due := command.rules.report_due(command.period)):
@@ -104,8 +106,8 @@ def _month_judged(judgement: Judgement, state: Project, command: JudgeMonth, day
     goal, figures = state.goal, command.figures
     assert goal is not None  # judge_month refuses without a goal
     return MonthJudged(
-        project=state.project,
-        year=state.year,
+        project=command.project,
+        year=command.year,
         period=command.period,
         judgement=state.judgements + 1,
         as_of=day,

@@ -22,6 +22,8 @@ from services.monitoring.domain.refusals import (
 class UrgeAdjustment:
     """Urge the unit to apply for an adjustment of goals and budget together."""
 
+    project: str
+    year: int
     cause: Literal["policy", "emergency"]
     reason: str
     document: str
@@ -31,6 +33,8 @@ class UrgeAdjustment:
 class SuspendProject:
     """Suspend a project. `paid` (fen) is what its vouchers of the year say so far."""
 
+    project: str
+    year: int
     measures: tuple[Measure, ...]
     reason: str
     paid: int
@@ -40,6 +44,8 @@ class SuspendProject:
 class StopProject:
     """Stop a project. `paid` (fen) is what its vouchers of the year say so far; the rest of the budget is freed."""
 
+    project: str
+    year: int
     measures: tuple[Measure, ...]
     reason: str
     paid: int
@@ -49,6 +55,8 @@ class StopProject:
 class ResumeProject:
     """Let a suspended project go on."""
 
+    project: str
+    year: int
     reason: str
     document: str
 
@@ -56,15 +64,15 @@ class ResumeProject:
 def urge_adjustment(command: UrgeAdjustment, state: Project, context: Context) -> tuple[AdjustmentUrged, ...] | Refusal:
     """A policy changed or an emergency came: goals and budget are adjusted together (方案篇一 双监控)."""
     if state.goal is None:
-        return GoalNotApproved(state.project, state.year)
+        return GoalNotApproved(command.project, command.year)
     if (command.cause, command.reason, command.document) in state.urged:
         return ()
     if state.status == "stopped":
-        return ProjectAlreadyStopped(state.project)
+        return ProjectAlreadyStopped(command.project)
     return (
         AdjustmentUrged(
-            project=state.project,
-            year=state.year,
+            project=command.project,
+            year=command.year,
             cause=command.cause,
             reason=command.reason,
             document=command.document,
@@ -79,18 +87,18 @@ def suspend_project(
 ) -> tuple[ProjectSuspended, ...] | Refusal:
     """People decide: with or without a recommendation, by name and with structured measures (方案篇一 「暂缓或停止执行」)."""
     if state.goal is None:
-        return GoalNotApproved(state.project, state.year)
+        return GoalNotApproved(command.project, command.year)
     if isinstance(state.order, ProjectSuspended) and _same(command, state.order):
         return ()
     if state.status != "active":
         already = ProjectAlreadyStopped if state.status == "stopped" else ProjectAlreadySuspended
-        return already(state.project)
+        return already(command.project)
     if refusal := _unfit(command, state, context):
         return refusal
     return (
         ProjectSuspended(
-            project=state.project,
-            year=state.year,
+            project=command.project,
+            year=command.year,
             measures=command.measures,
             reason=command.reason,
             unspent=max(state.goal.budget - command.paid, 0),
@@ -103,15 +111,15 @@ def suspend_project(
 def stop_project(command: StopProject, state: Project, context: Context) -> tuple[ProjectStopped, ...] | Refusal:
     """A stop is for good: what is not spent is freed for projects that need it (方案篇一 「及时调整用于亟需支持的项目」)."""
     if state.goal is None:
-        return GoalNotApproved(state.project, state.year)
+        return GoalNotApproved(command.project, command.year)
     if isinstance(state.order, ProjectStopped):
-        return () if _same(command, state.order) else ProjectAlreadyStopped(state.project)
+        return () if _same(command, state.order) else ProjectAlreadyStopped(command.project)
     if refusal := _unfit(command, state, context):
         return refusal
     return (
         ProjectStopped(
-            project=state.project,
-            year=state.year,
+            project=command.project,
+            year=command.year,
             measures=command.measures,
             reason=command.reason,
             freed=max(state.goal.budget - command.paid, 0),
@@ -124,18 +132,18 @@ def stop_project(command: StopProject, state: Project, context: Context) -> tupl
 def resume_project(command: ResumeProject, state: Project, context: Context) -> tuple[ProjectResumed, ...] | Refusal:
     """A suspended project goes on; a stopped one does not."""
     if state.goal is None:
-        return GoalNotApproved(state.project, state.year)
+        return GoalNotApproved(command.project, command.year)
     last = state.order
     if isinstance(last, ProjectResumed) and (last.reason, last.document) == (command.reason, command.document):
         return ()
     if state.status == "stopped":
-        return ProjectAlreadyStopped(state.project)
+        return ProjectAlreadyStopped(command.project)
     if state.status != "suspended":
-        return ProjectNotSuspended(state.project)
+        return ProjectNotSuspended(command.project)
     return (
         ProjectResumed(
-            project=state.project,
-            year=state.year,
+            project=command.project,
+            year=command.year,
             reason=command.reason,
             document=command.document,
             ordered_by=str(context.actor),
@@ -150,7 +158,7 @@ def _same(command: SuspendProject | StopProject, order: ProjectSuspended | Proje
 
 def _unfit(command: SuspendProject | StopProject, state: Project, context: Context) -> Refusal | None:
     if not command.measures:
-        return MeasuresMissing(state.project)
+        return MeasuresMissing(command.project)
     for measure in command.measures:
         if measure.until is not None and measure.until <= context.day:
             return DeadlineNotAhead(measure.until, context.day)

@@ -78,8 +78,6 @@ class Correction:
 class Project:
     """A spending project as monitoring sees it. `standing` is the gravest recommendation that nobody has answered yet."""
 
-    project: str
-    year: int
     goal: Goal | None = None
     indicators: frozenset[str] = frozenset()
     reports: tuple[Report, ...] = ()
@@ -103,6 +101,10 @@ class Project:
     def open_deviation(self, rule: str) -> Deviation | None:
         """The deviation of a rule that is open now, at the gravest level found since it opened."""
         return next((each for each in reversed(self.deviations) if each.rule == rule and each.open), None)
+
+
+INITIAL = Project()
+"""Nothing is known yet: no goal was approved."""
 
 
 def evolve(state: Project, event: Event) -> Project:

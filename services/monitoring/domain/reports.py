@@ -24,6 +24,8 @@ from services.monitoring.domain.refusals import (
 class ReportProgress:
     """Report a month. `values` are actuals so far in the fiscal year, by indicator."""
 
+    project: str
+    year: int
     period: str
     values: Mapping[str, Decimal]
     expected: Literal["low", "none"] | None = None
@@ -37,21 +39,21 @@ def report_progress(
 ) -> tuple[ProgressReported, ...] | Refusal:
     """A later report for the same month corrects the earlier; both stay. The same report again is none."""
     if state.goal is None:
-        return GoalNotApproved(state.project, state.year)
-    if not command.period.startswith(f"{state.year:04d}-"):
-        return PeriodOutsideYear(command.period, state.year)
+        return GoalNotApproved(command.project, command.year)
+    if not command.period.startswith(f"{command.year:04d}-"):
+        return PeriodOutsideYear(command.period, command.year)
     if command.period > period_of(context.day):
         return PeriodNotBegun(command.period, context.day)
     if unknown := tuple(sorted(set(command.values) - state.indicators)):
-        return IndicatorUnknown(state.project, unknown)
+        return IndicatorUnknown(command.project, unknown)
     if not (command.values or command.expected or command.serious_problem or command.implementation):
-        return ReportEmpty(state.project, command.period)
+        return ReportEmpty(command.project, command.period)
     if _said_already(command, state):
         return ()
     return (
         ProgressReported(
-            project=state.project,
-            year=state.year,
+            project=command.project,
+            year=command.year,
             period=command.period,
             report=len(state.reported) + 1,
             received=context.day,

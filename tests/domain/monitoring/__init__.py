@@ -1,0 +1,1 @@
+"""The policy of monitoring, tested without a server."""
