@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
-from psycopg.types.json import Json
+from psycopg.types.json import Jsonb
 
 from backbone.kafka import dead
 from backbone.kafka.dead import Brake, Message
@@ -58,6 +58,8 @@ class Inbox:
             raise
         except Unreadable as error:
             return self._bury(claim, message, "unreadable", error.reason, error.detail)
+        except psycopg.DataError as error:
+            return self._bury(claim, message, "unreadable", "invalid-data", f"PostgreSQL can't hold it: {error}")
         except Refused as error:
             return self._bury(claim, message, "refused", type(error.refusal).__name__, repr(error.refusal))
         except Exception as error:
@@ -130,7 +132,7 @@ class Inbox:
     def _same_or_unreadable(self, envelope: Envelope) -> None:
         """A known id with another body is no repetition: somebody writes under a taken id."""
         row = self.conn.execute(
-            "select data = %s from record.event where id = %s", (Json(envelope.data), _uuid(envelope))
+            "select data = %s from record.event where id = %s", (Jsonb(envelope.data), _uuid(envelope))
         ).fetchone()
         if row is not None and not row[0]:
             raise Unreadable("same-id-other-body", f"the event {envelope.id} is known with another content")

@@ -1,0 +1,166 @@
+"""The inbox on real PostgreSQL: once, in order, behind the fence, with every kind of failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import psycopg
+import pytest
+
+from backbone.kafka import dead
+from backbone.kafka.dead import Brake
+from backbone.kafka.fence import Claim, Fenced, claim, refresh
+from backbone.kafka.inbox import BrakeCount, Defect, Inbox
+from backbone.record.transaction import Transaction
+from contracts.clock import DayBegan
+from contracts.decision import Refusal
+from contracts.envelope import Envelope
+from contracts.event import PublicEvent
+from contracts.monitoring import ProjectResumed
+from tests.integration.recording import RECORD, StandingClock, changed, message, raw, resumed
+from tests.integration.servers import Servers
+
+PLACE = ("monitoring.events", 0)
+
+
+@dataclass
+class Ear:
+    """An inbox with what it heard."""
+
+    conn: psycopg.Connection[Any]
+    clock: StandingClock = field(default_factory=StandingClock)
+    heard: list[str] = field(default_factory=list)
+    fail: bool = False
+
+    def hear(self, tx: Transaction, event: PublicEvent, envelope: Envelope) -> Refusal | None:
+        if self.fail:
+            raise KeyError("a defect")
+        assert isinstance(event, ProjectResumed)
+        tx.hear(event.stream(), event, envelope)
+        self.heard.append(f"{event.project}:{envelope.streamnumber}")
+        return None
+
+    @property
+    def inbox(self) -> Inbox:
+        return Inbox(self.conn, RECORD, self.clock, self.hear, {ProjectResumed.type_name(): ProjectResumed})
+
+    def claimed(self) -> Claim:
+        return claim(self.conn, {PLACE})[PLACE]
+
+    def letters(self) -> list[tuple[str, str]]:
+        return [(letter.kind, letter.reason) for letter in dead.waiting(self.conn)]
+
+
+@pytest.fixture
+def ear(servers: Servers) -> Iterator[Ear]:
+    with psycopg.connect(servers.fresh("goals").url, autocommit=True) as conn:
+        yield Ear(conn)
+
+
+def test_a_message_is_taken_once_however_often_it_comes(ear: Ear) -> None:
+    held = ear.claimed()
+    for offset in (0, 1, 2):
+        held = ear.inbox.receive(held, message(resumed("CS-1"), 1, offset))
+    assert ear.heard == ["CS-1:1"]
+    assert held.next_offset == 3
+    assert ear.inbox.receive(held, message(resumed("CS-1"), 1, 1)) == held
+    assert ear.letters() == []
+
+
+def test_the_trace_and_the_actor_follow_the_event(ear: Ear) -> None:
+    ear.inbox.receive(ear.claimed(), message(resumed("CS-1"), 1, 0))
+    row = ear.conn.execute("select trace, actor, origin, number from record.event").fetchone()
+    assert row is not None
+    assert row[0].startswith("00-" + "a" * 32) and row[1:] == ("赵强", "monitoring", None)
+
+
+def test_what_comes_too_early_is_parked_until_the_gap_is_filled(ear: Ear) -> None:
+    held = ear.claimed()
+    for offset, number in enumerate((3, 2, 1)):
+        held = ear.inbox.receive(held, message(resumed("CS-1"), number, offset))
+    assert ear.heard == ["CS-1:1", "CS-1:2", "CS-1:3"]
+    assert ear.conn.execute("select count(*) from record.parked").fetchone() == (0,)
+
+
+def test_a_dead_letter_holds_back_what_follows_it_and_replay_keeps_the_order(ear: Ear) -> None:
+    held = ear.claimed()
+    ear.fail = True
+    with pytest.raises(Defect) as defect:
+        ear.inbox.receive(held, message(resumed("CS-1"), 1, 0))
+    ear.fail = False
+    ear.inbox.receive(defect.value.claim, message(resumed("CS-1"), 2, 1))
+    assert ear.heard == []
+    assert ear.letters() == [("defect", "KeyError")]
+    [letter] = dead.waiting(ear.conn)
+    assert ear.inbox.replay(letter) == "heard"
+    assert ear.heard == ["CS-1:1", "CS-1:2"]
+    assert ear.letters() == []
+
+
+def test_every_unreadable_message_is_set_aside_with_its_reason_and_the_next_good_one_passes(ear: Ear) -> None:
+    good = message(resumed("CS-1"), 1, 0)
+    bad = {
+        None: "empty",
+        b"\xff\xfe\x00": "not-utf-8",
+        b"{": "not-json",
+        b"[]": "not-a-cloudevent",
+        b'{"specversion":"0.3"}': "not-a-cloudevent",
+        b"[" * 100_000: "too-deep",
+        b'{"a": NaN}': "not-json",
+        (good.value or b"").replace(b"ProjectResumed.v1", b"ProjectResumed.v7"): "unknown-version",
+        (good.value or b"").replace(b"ProjectResumed.v1", b"ProjectMelted.v1"): "unknown-type",
+        (good.value or b"").replace(b'"year":2026', b'"year":"x"'): "invalid-data",
+        (good.value or b"").replace(b'"streamnumber":1', b'"streamnumber":null'): "no-streamnumber",
+    }
+    held = ear.claimed()
+    for offset, value in enumerate(bad):
+        held = ear.inbox.receive(held, raw(value, offset))
+    assert ear.letters() == [("unreadable", reason) for reason in bad.values()]
+    ear.inbox.receive(held, message(resumed("CS-1"), 1, len(bad)))
+    assert ear.heard == ["CS-1:1"]
+
+
+def test_a_known_id_with_another_body_is_set_aside(ear: Ear) -> None:
+    first = message(resumed("CS-1"), 1, 0)
+    held = ear.inbox.receive(ear.claimed(), first)
+    ear.inbox.receive(held, changed(first, 1, reason="改过的理由"))
+    assert ear.letters() == [("unreadable", "same-id-other-body")]
+
+
+def test_an_owner_that_was_replaced_writes_nothing(ear: Ear) -> None:
+    old = ear.claimed()
+    new = ear.claimed()
+    with pytest.raises(Fenced):
+        ear.inbox.receive(old, message(resumed("CS-1"), 1, 0))
+    assert ear.conn.execute("select count(*) from record.event").fetchone() == (0,)
+    ear.inbox.receive(new, message(resumed("CS-1"), 1, 0))
+    with pytest.raises(Fenced):
+        refresh(ear.conn, old)
+    assert refresh(ear.conn, new).next_offset == 1
+
+
+def test_the_brake_stops_after_three_defects_in_a_row() -> None:
+    count = BrakeCount()
+    count.bad()
+    count.bad()
+    count.good()
+    count.bad()
+    count.bad()
+    with pytest.raises(Brake):
+        count.bad()
+
+
+def test_the_business_clock_moves_forward_only_and_only_who_follows_it(ear: Ear) -> None:
+    held = claim(ear.conn, {("clock.days", 0)})["clock.days", 0]
+    for offset, day in enumerate((date(2026, 7, 11), date(2026, 7, 10))):
+        held = ear.inbox.receive(
+            held, message(DayBegan(day=day), None, offset, id=f"00000000-0000-0000-0000-00000000000{offset}")
+        )
+    assert ear.clock.day(ear.conn) == date(2026, 7, 11)
+    ear.clock.follows_topic = False
+    ear.inbox.receive(held, message(DayBegan(day=date(2026, 8, 1)), None, 2, id="00000000-0000-0000-0000-000000000009"))
+    assert ear.clock.day(ear.conn) == date(2026, 7, 11)
+    assert ear.letters() == [("unreadable", "clock-not-followed")]
