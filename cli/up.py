@@ -1,7 +1,125 @@
+"""`jixiao up`: Kafka, PostgreSQL and the four services, here, in one folder; Ctrl-C stops all of it cleanly."""
+
 from __future__ import annotations
 
+import json as form
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
+
+from cli.refusing import progress, refusing
+
+if TYPE_CHECKING:
+    from deploy.local.runtime import Runtime
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to `jixiao`."""
+    app.command("up", help="启动 Kafka、PostgreSQL 与四个服务 · Start Kafka, PostgreSQL and the four services.")(up)
+
+
+def up(
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="就绪后即返回 · return when everything is ready")
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=65535, help="公开页面的端口 · port of the public page (else 8080 or the next free one)"
+        ),
+    ] = None,
+    clock: Annotated[
+        str | None, typer.Option(help="system 或 business：以哪个时钟的日期为准 · whose days count")
+    ] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="每页标注演示数据 · label every page 演示数据")] = False,
+    servers: Annotated[
+        bool, typer.Option("--servers", help="只启动 Kafka 与 PostgreSQL · Kafka and PostgreSQL alone")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="地址以 JSON 输出 · addresses as one JSON object")] = False,
+) -> None:
+    """Start what is not running, say where it is, and wait for Ctrl-C (or return at once with --detach)."""
+    from backbone.process.settings import settings
+    from deploy.local.runtime import AlreadyRunning, Runtime
+
+    if clock not in (None, "system", "business"):
+        raise typer.BadParameter("system or business", param_hint="--clock")
+    with refusing():
+        # A folder keeps the clock and the label that it was started with: its data do not become real, nor its days the wall clock's.
+        known = {"clock": clock or settings().clock, "demo": demo or settings().demo}
+        runtime = Runtime(_home(), processes=not servers, port=port, **known)
+        if not detach:
+            _as_interrupt(signal.SIGTERM, signal.SIGHUP)
+        try:
+            runtime.start(progress)
+        except AlreadyRunning as running:
+            progress(str(running))
+            _addresses(runtime, json)
+            return
+        except KeyboardInterrupt:
+            progress("stopped before it was ready")
+            raise typer.Exit(130) from None
+        _addresses(runtime, json)
+        if not detach:
+            _attend(runtime)
+
+
+def _home() -> Path:
+    """This home; not the one that an earlier runtime.json may name."""
+    from backbone.process.settings import runtime_file
+
+    return runtime_file().parent
+
+
+def _attend(runtime: Runtime) -> None:
+    """Until Ctrl-C, then stop all; when the supervisor dies or somebody stops it, say so."""
+    progress("Ctrl-C stops everything; the data stay")
+    try:
+        while runtime.running():
+            time.sleep(1)
+    except KeyboardInterrupt:
+        _as_nothing(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        runtime.stop(progress)
+        progress("stopped")
+        return
+    if runtime.stop(progress):
+        progress("the supervisor has died: what it left behind was ended; `jixiao up` starts again")
+        raise typer.Exit(1)
+    progress("stopped from elsewhere")
+
+
+def _addresses(runtime: Runtime, json: bool) -> None:
+    values = runtime.settings_values()
+    ports: dict[str, Any] = {
+        name: values[f"{name}_port"] for name in ("publishing", "goals", "monitoring", "evaluation")
+    }
+    found = {name: f"http://127.0.0.1:{number}/" for name, number in ports.items()} | {
+        "kafka": values["kafka"],
+        "home": str(runtime.home),
+    }
+    if json:
+        typer.echo(form.dumps(found))
+        return
+    typer.echo(f"公开页面 · public page   {found['publishing']}")
+    for name in ("goals", "monitoring", "evaluation"):
+        typer.echo(f"{name:<24}{found[name]}")
+    typer.echo(f"{'Kafka':<24}{found['kafka']}")
+
+
+def _as_interrupt(*signals: int) -> None:
+    """A terminal that closes, or an orderly end from outside, counts as Ctrl-C."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in signals:
+        signal.signal(number, interrupt)
+
+
+def _as_nothing(*signals: int) -> None:
+    """A second Ctrl-C does not break off the stopping."""
+    for number in signals:
+        signal.signal(number, signal.SIG_IGN)

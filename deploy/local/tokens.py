@@ -12,7 +12,7 @@ def new_key() -> tuple[str, str]:
     """A fresh key pair as JWK: (private, public)."""
     from joserfc.jwk import OKPKey
 
-    key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "EdDSA"}, auto_kid=True)
+    key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519"}, auto_kid=True)
     return json.dumps(key.as_dict(private=True)), json.dumps(key.as_dict(private=False))
 
 
@@ -24,4 +24,4 @@ def sign(private_jwk: str, *, name: str, role: str, org: str, seconds: int) -> s
     key = OKPKey.import_key(json.loads(private_jwk))
     now = int(time.time())
     claims = {"iss": ISSUER, "sub": name, "role": role, "org": org, "iat": now, "exp": now + seconds}
-    return jwt.encode({"alg": "EdDSA", "kid": key.kid}, claims, key, algorithms=["EdDSA"])
+    return jwt.encode({"alg": "Ed25519", "kid": key.kid}, claims, key, algorithms=["Ed25519"])
