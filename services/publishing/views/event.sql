@@ -1,0 +1,9 @@
+-- One event with the envelope that it stands in, and whether it belongs to what has been published.
+select event.id, event.type, event.stream, event.version, event.time, event.day, event.actor, event.origin,
+       coalesce(event.number, event.origin_number) as number, event.data,
+       exists (
+           select from publication
+           where publication.stream = event.stream and publication.latest and event.version <= publication.version
+       ) as public
+from record.event
+where id = %(id)s

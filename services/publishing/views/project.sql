@@ -1,0 +1,2 @@
+-- The latest publication of a project, whole.
+select * from publication where year = %(year)s and project = %(project)s and latest
