@@ -114,7 +114,7 @@ def _jars() -> Iterator[Finding]:
 
 
 def _ports() -> Iterator[Finding]:
-    from backbone.process.settings import Settings
+    from backbone.process.settings import Settings, settings
     from deploy.local import ports
     from deploy.local.runtime import Runtime
 
@@ -124,7 +124,7 @@ def _ports() -> Iterator[Finding]:
     for name, field in Settings.model_fields.items():
         if name.endswith("_port"):
             variable = f"JIXIAO_{name.upper()}"
-            number = int(os.environ.get(variable, field.default))
+            number: int = getattr(settings(), name) if variable in os.environ else int(str(field.default))
             if not ports.is_free(number):
                 state = "broken" if variable in os.environ else "advice"
                 yield Finding(

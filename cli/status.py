@@ -27,25 +27,15 @@ def status(json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 ·
     with refusing():
         runtime = Runtime(runtime_file().parent)
         running, processes = runtime.running(), runtime.processes()
-        with ThreadPoolExecutor(len(SERVICES)) as pool:
-            services = dict(zip(SERVICES, pool.map(_service, SERVICES), strict=True))
-    well = (
-        running
-        and all(entry["state"] == "running" for entry in processes)
-        and all("problem" not in entry for entry in services.values())
-    )
+        there = {entry["process"] for entry in processes}
+        asked = [service for service in SERVICES if not running or f"{service}-api" in there]
+        with ThreadPoolExecutor(4) as pool:
+            services = dict(zip(asked, pool.map(_service, asked), strict=True))
+    alive = running and all(entry["state"] == "running" for entry in processes)
+    well = alive and all("problem" not in entry for entry in services.values())
     if json:
-        typer.echo(
-            form.dumps(
-                {
-                    "running": running,
-                    "well": well,
-                    "home": str(runtime.home),
-                    "processes": processes,
-                    "services": services,
-                }
-            )
-        )
+        found = {"running": running, "well": well, "home": str(runtime.home)}
+        typer.echo(form.dumps(found | {"processes": processes, "services": services}))
     else:
         _print(str(runtime.home), running, processes, services)
     raise typer.Exit(0 if well else 1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json as form
 import signal
 import time
+from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,13 @@ from cli.refusing import progress, refusing
 
 if TYPE_CHECKING:
     from deploy.local.runtime import Runtime
+
+
+class Days(StrEnum):
+    """Whose days count."""
+
+    system = "system"
+    business = "business"
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +41,7 @@ def up(
         ),
     ] = None,
     clock: Annotated[
-        str | None, typer.Option(help="system 或 business：以哪个时钟的日期为准 · whose days count")
+        Days | None, typer.Option(help="system 或 business：以哪个时钟的日期为准 · whose days count")
     ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="每页标注演示数据 · label every page 演示数据")] = False,
     servers: Annotated[
@@ -45,12 +53,10 @@ def up(
     from backbone.process.settings import settings
     from deploy.local.runtime import AlreadyRunning, Runtime
 
-    if clock not in (None, "system", "business"):
-        raise typer.BadParameter("system or business", param_hint="--clock")
     with refusing():
         # A folder keeps the clock and the label that it was started with: its data do not become real, nor its days the wall clock's.
-        known = {"clock": clock or settings().clock, "demo": demo or settings().demo}
-        runtime = Runtime(_home(), processes=not servers, port=port, **known)
+        days = clock.value if clock else settings().clock
+        runtime = Runtime(_home(), clock=days, demo=demo or settings().demo, processes=not servers, port=port)
         if not detach:
             _as_interrupt(signal.SIGTERM, signal.SIGHUP)
         try:
@@ -92,21 +98,14 @@ def _attend(runtime: Runtime) -> None:
 
 
 def _addresses(runtime: Runtime, json: bool) -> None:
-    values = runtime.settings_values()
-    ports: dict[str, Any] = {
-        name: values[f"{name}_port"] for name in ("publishing", "goals", "monitoring", "evaluation")
-    }
-    found = {name: f"http://127.0.0.1:{number}/" for name, number in ports.items()} | {
-        "kafka": values["kafka"],
-        "home": str(runtime.home),
-    }
+    values, there = runtime.settings_values(), {entry["process"] for entry in runtime.processes()}
+    shown = [name for name in ("publishing", "goals", "monitoring", "evaluation") if f"{name}-api" in there]
+    found = {name: f"http://127.0.0.1:{values[f'{name}_port']}/" for name in shown} | {"kafka": values["kafka"]}
     if json:
-        typer.echo(form.dumps(found))
+        typer.echo(form.dumps(found | {"home": str(runtime.home)}))
         return
-    typer.echo(f"公开页面 · public page   {found['publishing']}")
-    for name in ("goals", "monitoring", "evaluation"):
-        typer.echo(f"{name:<24}{found[name]}")
-    typer.echo(f"{'Kafka':<24}{found['kafka']}")
+    for name, address in found.items():
+        typer.echo(f"{'公开页面 · public page' if name == 'publishing' else f'{name:<22}'}  {address}")
 
 
 def _as_interrupt(*signals: int) -> None:

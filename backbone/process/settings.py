@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 SERVICES = ("goals", "monitoring", "evaluation", "publishing")
@@ -30,13 +30,17 @@ class Settings(BaseSettings):
         description="style sheets, scripts and fonts of the pages, taken out of their webjars",
     )
     kafka: str = Field("127.0.0.1:9092", description="bootstrap servers of Kafka")
-    database: SecretStr | None = Field(None, description="administrator's address of PostgreSQL: makes databases and roles")
+    database: SecretStr | None = Field(
+        None, description="administrator's address of PostgreSQL: makes databases and roles"
+    )
 
     goals_database: SecretStr | None = Field(None, description="goals' database, as its service role")
     monitoring_database: SecretStr | None = Field(None, description="monitoring's database, as its service role")
     evaluation_database: SecretStr | None = Field(None, description="evaluation's database, as its service role")
     publishing_database: SecretStr | None = Field(None, description="publishing's database, as its service role")
-    goals_owner_database: SecretStr | None = Field(None, description="goals' database, as owner: migration and rebuild alone")
+    goals_owner_database: SecretStr | None = Field(
+        None, description="goals' database, as owner: migration and rebuild alone"
+    )
     monitoring_owner_database: SecretStr | None = Field(None, description="monitoring's database, as owner")
     evaluation_owner_database: SecretStr | None = Field(None, description="evaluation's database, as owner")
     publishing_owner_database: SecretStr | None = Field(None, description="publishing's database, as owner")
@@ -53,9 +57,15 @@ class Settings(BaseSettings):
     kafka_port: int = Field(9092, description="port of the local runtime's Kafka")
     postgres_port: int = Field(15432, description="port of the local runtime's PostgreSQL")
 
-    clock: Literal["system", "business"] = Field("system", description="whose days count: the wall clock's, or the business clock's topic")
-    token_key: SecretStr | None = Field(None, description="Ed25519 private key (JWK) that signs tokens; only `jixiao token` reads it")
-    token_public_key: str | None = Field(None, description="Ed25519 public key (JWK) that every process checks tokens with")
+    clock: Literal["system", "business"] = Field(
+        "system", description="whose days count: the wall clock's, or the business clock's topic"
+    )
+    token_key: SecretStr | None = Field(
+        None, description="Ed25519 private key (JWK) that signs tokens; only `jixiao token` reads it"
+    )
+    token_public_key: str | None = Field(
+        None, description="Ed25519 public key (JWK) that every process checks tokens with"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level of log lines")
     log_format: Literal["json", "text"] = Field("json", description="log lines as JSON, or for reading in a terminal")
     demo: bool = Field(False, description="label every page 演示数据: what it shows is made up")
@@ -76,7 +86,9 @@ class Settings(BaseSettings):
         name = f"{service}_owner_database" if owner else f"{service}_database"
         secret: SecretStr | None = getattr(self, name)
         if secret is None:
-            raise LookupError(f"no database is known for {service}: set JIXIAO_{name.upper()} or start the local runtime with `jixiao up`")
+            raise LookupError(
+                f"no database is known for {service}: set JIXIAO_{name.upper()} or start the local runtime with `jixiao up`"
+            )
         return secret.get_secret_value()
 
     def port_of(self, service: str, process: str) -> int:
@@ -98,7 +110,12 @@ class RuntimeFile(PydanticBaseSettingsSource):
         file = runtime_file()
         if not file.is_file():
             return {}
-        return json.loads(file.read_text("utf-8"))
+        try:
+            return json.loads(file.read_text("utf-8"))
+        except ValueError as error:
+            raise SystemExit(
+                f"jixiao: {file} is not valid JSON ({error}): remove it, and `jixiao up` writes it anew"
+            ) from None
 
 
 def runtime_file() -> Path:
@@ -108,5 +125,12 @@ def runtime_file() -> Path:
 
 @cache
 def settings() -> Settings:
-    """This process's settings, read once."""
-    return Settings()  # pyright: ignore[reportCallIssue]
+    """This process's settings, read once. A process that is set wrongly ends at once, with a sentence for each wrong value."""
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        wrong = [
+            f"JIXIAO_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}, not {one['input']!r}"
+            for one in error.errors()
+        ]
+        raise SystemExit("jixiao: " + "; ".join(wrong)) from None

@@ -94,8 +94,8 @@ def sha256(path: Path) -> str:
 
 def download(coordinates: list[str], folder: Path) -> None:
     """Fetch files by jgo into `folder`, laid out like a Maven repository. A mirror in jgo's own configuration is respected."""
-    from jgo import MAVEN_CENTRAL_URL
     from jgo.config import GlobalSettings
+    from jgo.constants import MAVEN_CENTRAL_URL
     from jgo.maven import MavenContext
 
     repositories = {"central": MAVEN_CENTRAL_URL, **GlobalSettings.load().repositories}

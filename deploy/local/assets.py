@@ -17,7 +17,7 @@ from deploy.local import artifacts
 
 def unpack(folder: Path) -> list[Path]:
     """Unpack every `[assets.NAME]` of jars.toml below `folder`; the folders that hold them. KeyError names a pattern without a file."""
-    folders = []
+    folders: list[Path] = []
     for name, table in artifacts.read_wanted().items():
         if not name.startswith("assets."):
             continue

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any, cast
 
 from contracts.catalogue import TOPICS
 from deploy.local import artifacts
@@ -116,7 +117,9 @@ def make_topics(address: str, topics: Iterable[str] = TOPICS) -> list[str]:
         new = [name for name in topics if name not in there]
         if new:
             kept = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
-            client.create_topics([NewTopic(name, PARTITIONS.get(name, 3), 1, topic_configs=kept) for name in new])
+            cast(Any, client).create_topics(
+                [NewTopic(name, PARTITIONS.get(name, 3), 1, topic_configs=kept) for name in new]
+            )
         return new
     finally:
         client.close()

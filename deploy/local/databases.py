@@ -26,7 +26,7 @@ def provision(admin_url: str, known: Mapping[str, str] | None = None, *, suffix:
     `known` are addresses of an earlier call: their passwords are kept; without them each role gets a new one. With `suffix` the
     databases are others (`jixiao_goals_SUFFIX`), the roles the same.
     """
-    addresses = {}
+    addresses: dict[str, str] = {}
     with psycopg.connect(admin_url, autocommit=True) as connection:
         for service in SERVICES:
             database = f"jixiao_{service}{suffix}"

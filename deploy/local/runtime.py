@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -102,25 +102,26 @@ class Runtime:
         self.stop()
 
     def _start(self, progress: Callable[[str], None]) -> None:
-        values = self._values()
-        state.write(self.home, values)
-        start = Start(self.home, values, self.wanted, progress, tables=self._tables)
-        with ThreadPoolExecutor(3) as pool:
-            try:
-                start.supervise()
-                kafka, database, unpacked = (
-                    pool.submit(start.kafka),
-                    pool.submit(start.database),
-                    pool.submit(start.assets),
-                )
-                database.result()
-                start.run("api")
-                kafka.result()
-                unpacked.result()
-                start.run("worker")
-                start.wait()
-            finally:
-                start.over.set()
+        kafka, database = os.environ.get("JIXIAO_KAFKA"), os.environ.get("JIXIAO_DATABASE")
+        foreign = {"kafka_port", "kafka_controller_port"} if kafka else set[str]()
+        foreign |= {"postgres_port"} if database else set()
+        wanted = {name: port for name, port in DEFAULT_PORTS.items() if name not in foreign}
+        with ports.reserved(wanted, _named_ports(wanted) | self._named) as chosen:
+            values = self._values(chosen, kafka, database)
+            state.write(self.home, values)
+            start = Start(self.home, values, self.wanted, progress, tables=self._tables)
+            with ThreadPoolExecutor(3) as pool:
+                try:
+                    start.supervise()
+                    steps = [pool.submit(step) for step in (start.database, start.kafka, start.assets)]
+                    steps[0].result()
+                    start.run("api")
+                    for step in steps[1:]:
+                        step.result()
+                    start.run("worker")
+                    start.wait()
+                finally:
+                    start.over.set()
 
     def _stop(self, progress: Callable[[str], None]) -> bool:
         ran = False
@@ -139,18 +140,10 @@ class Runtime:
             state.write(self.home, values)
         return ran or bool(orphans)
 
-    def _values(self) -> dict[str, Any]:
+    def _values(self, chosen: dict[str, int], kafka: str | None, database: str | None) -> dict[str, Any]:
         """What runtime.json will say: keys and passwords as at the last start, ports anew."""
         known = state.read(self.home)
         private, public = (known["token_key"], known["token_public_key"]) if "token_key" in known else tokens.new_key()
-        kafka, database = os.environ.get("JIXIAO_KAFKA"), os.environ.get("JIXIAO_DATABASE")
-        foreign = {"kafka_port", "kafka_controller_port"} if kafka else set()
-        foreign |= {"postgres_port"} if database else set()
-        wanted = {name: port for name, port in DEFAULT_PORTS.items() if name not in foreign}
-        named = {
-            name: int(os.environ[key]) for name in wanted if (key := f"JIXIAO_{name.upper()}") in os.environ
-        } | self._named
-        chosen = ports.choose(wanted, named)
         return {
             **{name: value for name, value in known.items() if name.endswith("_database")},
             **chosen,
@@ -163,6 +156,19 @@ class Runtime:
             "clock": self.clock,
             "demo": self.demo,
         }
+
+
+def _named_ports(wanted: Iterable[str]) -> dict[str, int]:
+    """The ports that the environment names."""
+    named: dict[str, int] = {}
+    for name in wanted:
+        text = os.environ.get(variable := f"JIXIAO_{name.upper()}")
+        if text is None:
+            continue
+        if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+            raise Refused(f"{variable} is {text!r}, which is no port: a number from 1 to 65535")
+        named[name] = int(text)
+    return named
 
 
 INNER_PORTS = {"kafka_controller_port": 19093, "supervisor_port": 19001}

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from backbone.process.settings import SERVICES
 from backbone.record.migrate import migrate
 from deploy.local import artifacts, assets, broker, databases, postgres, state, supervision
@@ -60,6 +62,7 @@ class Start:
         if self.own_kafka:
             broker.prepare(self.home / "kafka", self.values["kafka_port"], self.values["kafka_controller_port"])
             self._run("kafka")
+            self._listens("kafka", self.values["kafka_port"])
         broker.wait(self.values["kafka"], self._check("kafka"))
         broker.make_topics(self.values["kafka"])
         self._say(f"Kafka ready at {self.values['kafka']}")
@@ -106,7 +109,7 @@ class Start:
             self._say(f"{len(self.wanted)} processes ready")
 
     def _programs(self) -> list[Program]:
-        own = []
+        own: list[Program] = []
         if self.own_database:
             command = postgres.command(self.home / "postgres", self.values["postgres_port"], self.account)
             own.append(Program("postgres", command, 10, end="INT", patience=60))
@@ -135,6 +138,25 @@ class Start:
 
     def _run(self, name: str) -> None:
         supervision.remote(self.values["supervisor"]).startProcess(name, False)
+
+    def _listens(self, name: str, port: int, *, seconds: float = 60) -> None:
+        """Until our own process listens there: another's Kafka on the same port would answer as well."""
+        check, end = self._check(name), time.monotonic() + seconds
+        while time.monotonic() < end:
+            check()
+            try:
+                process = psutil.Process(supervision.remote(self.values["supervisor"]).getProcessInfo(name)["pid"])
+                if any(
+                    found.status == psutil.CONN_LISTEN and found.laddr.port == port
+                    for found in process.net_connections("tcp")
+                ):
+                    return
+            except psutil.Error:
+                pass
+            time.sleep(0.1)
+        raise Refused(
+            f"{name} does not listen on port {port} after {seconds:.0f} s: see {self.home / 'logs' / f'{name}.log'}"
+        )
 
     def _check(self, name: str) -> Callable[[], None]:
         """What waiting for `name` asks again and again: it raises when the start is over or the process dies each time it is started."""

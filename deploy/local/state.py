@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def write(home: Path, values: dict[str, Any]) -> None:
 
 
 @contextmanager
-def only_one(home: Path) -> Iterator[None]:
+def only_one(home: Path) -> Generator[None]:
     """Nobody else starts or stops this home's runtime meanwhile; Refused when somebody does."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (home / "lock").open("w") as file:
@@ -58,7 +58,7 @@ def only_one(home: Path) -> Iterator[None]:
 
 def supervisor(home: Path) -> psutil.Process | None:
     """The living supervisor that runtime.json names: its number, start time and mark must agree."""
-    known = read(home).get("supervisor") or {}
+    known: dict[str, Any] = read(home).get("supervisor") or {}
     try:
         process = psutil.Process(known["pid"])
         if (

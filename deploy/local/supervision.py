@@ -33,7 +33,7 @@ class Program:
     priority: int  # started low to high, ended high to low; those of one number together
     end: str = "TERM"
     patience: int = 15  # seconds until KILL
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def start(home: Path, programs: list[Program], port: int, *, environment: Mapping[str, str]) -> dict[str, Any]:
