@@ -1,0 +1,12 @@
+"""The demo year: a made-up county's 2026, played through the doors that real data take, and what must come of it.
+
+    data/           the county as data: units, projects, the courses that a year can take
+    facts           what a planted year consists of: values only
+    plan            the whole year from a seed; projects, courses, finance, orders, assessment draw its parts
+    steps, script   the plan as days: who posts what, which files the finance systems send (script_projects, script_assessment)
+    play            plays it from outside: doors (HTTP), export (files through `jixiao emit`), clock (the business day)
+    expected        every sum, judgement, deviation, score and rank that must come of it: judging, scoring, watching
+    check           what the services and the public page say at the end, beside what was planted: asking
+
+It imports neither services nor backbone: its sums are its own.
+"""

@@ -1,0 +1,102 @@
+"""The demo year played from outside, through the doors that real data take: HTTP commands, files of vouchers, the business clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from deploy.demo import export
+from deploy.demo.clock import BusinessClock, wait_quiet
+from deploy.demo.doors import Doors
+from deploy.demo.facts import Plan
+from deploy.demo.script import script
+from deploy.demo.steps import Day, File, Person
+
+DAYS_IN_MONTH = 30.44
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the year is played: addresses by service, Kafka, how to sign, a folder for the files, the environment of `jixiao`."""
+
+    addresses: Mapping[str, str]
+    kafka: str
+    sign: Callable[[Person], str]
+    folder: Path
+    environment: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Played:
+    """How it went. `surprises` are answers that were not the expected ones, each as a sentence."""
+
+    days: int = 0
+    posts: int = 0
+    rows: int = 0
+    seconds: float = 0.0
+    surprises: list[str] = field(default_factory=list)
+
+
+def play(
+    plan: Plan,
+    place: Place,
+    *,
+    tell: Callable[[Day, int, int], None] = lambda _day, _number, _of: None,
+    on_step: Callable[[str, Day], None] = lambda _moment, _day: None,
+    seconds_per_month: float = 0.0,
+) -> Played:
+    """Play the whole year. `tell` hears each day when it is done; `on_step` hears `begins` and `ends` of every day, and may do as it
+    likes (a test kills a process there); `seconds_per_month` slows the year down for who watches."""
+    started = time.monotonic()
+    days = script(plan)
+    played = Played()
+    doors = Doors(place.addresses, place.sign, run=f"demo-{plan.seed}")
+    clock = BusinessClock(place.kafka)
+    try:
+        for number, day in enumerate(days, 1):
+            _keep_pace(started, days[0].day, day.day, seconds_per_month)
+            clock.begin(day.day)
+            on_step("begins", day)
+            _wait_for_day(doors, day)
+            for phase in day.phases:
+                played.posts += len(phase.posts)
+                played.surprises += doors.post_all(phase.posts)
+                played.rows += sum(len(file.vouchers) for file in phase.files)
+                played.surprises += _send(phase.files, day.day, place)
+            wait_quiet(doors, day.day)
+            on_step("ends", day)
+            tell(day, number, len(days))
+    finally:
+        clock.close()
+        doors.close()
+    played.days, played.seconds = len(days), time.monotonic() - started
+    return played
+
+
+def _wait_for_day(doors: Doors, day: Day) -> None:
+    """Commands count for the day that the service has confirmed: a day without any need not be waited for twice."""
+    if any(phase.posts for phase in day.phases):
+        wait_quiet(doors, day.day)
+
+
+def _send(files: tuple[File, ...], day: date, place: Place) -> list[str]:
+    """The day's exports side by side, as two finance systems send them."""
+    if not files:
+        return []
+
+    def one(file: File) -> list[str]:
+        path = export.write(file, place.folder, day.isoformat())
+        return export.surprises(file, export.send(path, file.source, place.environment))
+
+    with ThreadPoolExecutor(len(files)) as pool:
+        return [surprise for said in pool.map(one, files) for surprise in said]
+
+
+def _keep_pace(started: float, first: date, day: date, seconds_per_month: float) -> None:
+    if seconds_per_month:
+        due = started + (day - first).days / DAYS_IN_MONTH * seconds_per_month
+        time.sleep(max(0.0, due - time.monotonic()))
