@@ -10,50 +10,51 @@ import typer
 if TYPE_CHECKING:
     from cli.emitting.file import Order, Outcome
 
+HELP = """发送财务系统导出的凭证 · Send a finance system's vouchers; the last line of output is one JSON object.
+
+Exit status: 0 all accepted; 3 some rejected, the rest sent; 2 nothing could be read, or every row was rejected; 1 not delivered.
+"""
 SHOWN = 5
 """Refused rows that are told on standard error; all of them stand in the file of rejects."""
 
-_File = Annotated[
-    str, typer.Argument(metavar="FILE|-", help="CSV, TSV or JSON lines, told by content; - for standard input")
-]
-_Map = Annotated[
-    Path | None, typer.Option("--map", help="how this source's columns read; else the usual headers are recognised")
-]
-_Source = Annotated[
-    str | None, typer.Option("--source", help="the sending system, where neither map nor file names it")
-]
-_Dry = Annotated[bool, typer.Option("--dry-run", help="read and check everything, send nothing")]
-_Rejects = Annotated[Path | None, typer.Option("--rejects", help="file for the refused rows; else rejects-FILE.csv")]
-_Json = Annotated[bool, typer.Option("--json", help="nothing but the machine's line; refusals still on standard error")]
-
 
 def register(app: typer.Typer) -> None:
-    """Add `emit` to `jixiao`."""
+    """Add the command to `jixiao`."""
+    app.command("emit", help=HELP)(emit)
 
-    @app.command()
-    def emit(
-        file: _File,
-        map: _Map = None,
-        source: _Source = None,
-        dry_run: _Dry = False,
-        rejects: _Rejects = None,
-        json: _Json = False,
-    ) -> None:
-        """把财务系统导出的凭证发送到执行流 · Send a finance system's vouchers. Last line of output: one JSON object.
 
-        Exit status: 0 all accepted; 3 some rejected, the rest sent; 2 nothing could be read or every row was rejected; 1 not delivered.
-        """
-        from backbone.process.settings import settings
-        from cli.emitting.file import Order
+def emit(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|-", help="CSV、TSV 或 JSON lines，- 为标准输入 · told by content; - is standard input"
+        ),
+    ],
+    map: Annotated[
+        Path | None, typer.Option("--map", help="各列的映射 · how this source's columns read; else the usual headers")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="NAME", help="来源系统 · the sending system, where map and file name none"),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只检查，不发送 · read and check everything, send nothing")
+    ] = False,
+    rejects: Annotated[
+        Path | None,
+        typer.Option("--rejects", metavar="PATH", help="拒收文件 · file for refused rows; else rejects-FILE.csv"),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="只输出一行 JSON · the machine's line and refusals, no progress, no summary")
+    ] = False,
+) -> None:
+    """Send a file. The last line of standard output is one JSON object."""
+    from backbone.process.settings import settings
+    from cli.emitting.file import Order
 
-        order = Order(
-            file=None if file == "-" else Path(file),
-            map=map,
-            source=source,
-            kafka=None if dry_run else settings().kafka,
-            rejects=rejects,
-        )
-        raise typer.Exit(_emit(order, quiet=json))
+    kafka = None if dry_run else settings().kafka
+    order = Order(file=None if file == "-" else Path(file), map=map, source=source, kafka=kafka, rejects=rejects)
+    raise typer.Exit(_emit(order, quiet=json))
 
 
 def _emit(order: Order, *, quiet: bool) -> int:

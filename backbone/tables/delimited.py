@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -22,18 +22,25 @@ MOST_LINES = 100
 TOP_ROWS = 20
 """Rows in which the headers are looked for: exports put titles and dates above them."""
 
+FIRST_ROWS = 200
+"""Rows that tell how many cells a row usually has."""
+
 Recognised = Callable[[Sequence[str]], int]
 _LOST = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file is laid out: its delimiter, the number of its header row, the headers, how well they were understood."""
+    """How a file is laid out: its delimiter, the number of its header row, the headers, how well they were understood.
+
+    `width` is how many cells its rows usually have: some exports end every row but the headers with a delimiter.
+    """
 
     delimiter: str
     header_row: int
     headers: tuple[str, ...]
     score: int
+    width: int
 
 
 class Delimited:
@@ -49,7 +56,7 @@ class Delimited:
         self.headers = layout.headers
 
     def rows(self) -> Iterator[Row]:
-        columns = len(self.headers)
+        columns, width = len(self.headers), self._layout.width
         damaged = self._encoding.damaged
         self._file.seek(0)
         text = io.TextIOWrapper(self._file, self._encoding.name, self._encoding.errors, newline="")
@@ -58,7 +65,7 @@ class Delimited:
                 if number <= self._layout.header_row:
                     continue
                 row = Row(number, cells, (problem,) if problem else ())
-                if len(cells) > columns and any(cell.strip() for cell in cells[columns:]):
+                if len(cells) > columns and (len(cells) > width or any(cell.strip() for cell in cells[columns:])):
                     row.problems += ("more-cells-than-headers",)
                 if damaged:
                     _show_lost_bytes(row)
@@ -86,12 +93,13 @@ def layout_of(beginning: str, recognised: Recognised) -> Layout:
 
 
 def _layouts(beginning: str, delimiter: str, recognised: Recognised) -> Iterator[Layout]:
-    for number, (cells, _) in enumerate(
-        islice(records(lines(io.StringIO(beginning, newline="")), delimiter), TOP_ROWS), 1
-    ):
+    first = [cells for cells, _ in islice(records(lines(io.StringIO(beginning, newline="")), delimiter), FIRST_ROWS)]
+    widths = Counter(len(cells) for cells in first if any(cell.strip() for cell in cells))
+    for number, cells in enumerate(first[:TOP_ROWS], 1):
         if any(cell.strip() for cell in cells):
             headers = tuple(cell.strip() for cell in cells)
-            yield Layout(delimiter, number, headers, recognised(headers))
+            width = max(len(headers), widths.most_common(1)[0][0])
+            yield Layout(delimiter, number, headers, recognised(headers), width)
 
 
 def lines(text: io.TextIOBase) -> Iterator[str]:

@@ -18,7 +18,7 @@ from cli.emitting.progress import Progress
 from cli.emitting.rejects import write_rejects
 from cli.emitting.sending import Sending
 from cli.emitting.settling import Settling
-from cli.emitting.vouchers import ContractRows, Reasons, SheetRows, VoucherRows, is_contract
+from cli.emitting.vouchers import ContractRows, Reasons, SheetRows, VoucherRows, fitting_code, is_contract
 from cli.emitting.words import Refused
 from contracts.kinds import Code, major_units
 
@@ -83,6 +83,8 @@ class Outcome:
 def emit_file(order: Order, outcome: Outcome, progress: Progress) -> None:
     """Read, settle, write the rejects, send. `outcome` is filled as it goes, so that it tells how far a call came that Refused ended."""
     map = load_map(order.map)
+    if order.source is not None and fitting_code(order.source) != order.source:
+        raise Refused("source-not-valid", source=order.source)
     outcome.source, outcome.currency = order.source or map.source, map.currency or "CNY"
     with _opened(order.file) as file:
         table, rows = _table(file, map, order, outcome)
@@ -155,8 +157,10 @@ def _opened(path: Path | None) -> Generator[BinaryIO]:
         return
     try:
         file = path.open("rb")
+    except FileNotFoundError:
+        raise Refused("file-missing", file=path) from None
     except OSError as error:
-        raise Refused("file-not-there", file=path, why=error.strerror or error) from None
+        raise Refused("file-not-opened", file=path, why=error.strerror or error) from None
     with file:
         if file.seekable():
             yield file

@@ -98,8 +98,10 @@ def load_map(path: Path | None) -> Map:
         return usual_map()
     try:
         written = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise Refused("file-missing", file=path) from None
     except OSError as error:
-        raise Refused("map-not-there", map=path, why=error.strerror or error) from None
+        raise Refused("file-not-opened", file=path, why=error.strerror or error) from None
     except UnicodeDecodeError:
         raise Refused("map-not-utf-8", map=path) from None
     except tomllib.TOMLDecodeError as error:
