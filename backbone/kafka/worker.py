@@ -207,8 +207,8 @@ class Worker:
             return await asyncio.wrap_future(thread.submit(self.ear.claim, partitions))
 
         app = faust_app(self.service.name, self.settings.kafka, claim_partitions)
-        app.finalize()
         self._agents(app, thread, stop)
+        app.finalize()
         loops = Loops(self.loops)
         server = self._health()
         await loops.start()
