@@ -133,6 +133,28 @@ def bars(
     return _of_size({"data": {"values": list(values)}, "encoding": encoding, "layer": layers}, size)
 
 
+def grouped_bars(
+    values: Sequence[Mapping[str, Any]], *, x: str, y: str, color: str, y_order: Sequence[str], x_title: str
+) -> dict[str, Any]:
+    """A spec of lying bars, for each `y` one for each `color` below the other; as high as its rows need."""
+    encoding = {
+        "y": {
+            "field": y,
+            "type": "nominal",
+            "sort": list(y_order),
+            "title": None,
+            "axis": {"domain": False, "ticks": False, "labelLimit": 260},
+        },
+        "x": {"field": x, "type": "quantitative", "title": x_title},
+        "yOffset": {"field": color, "sort": None},
+        "color": {"field": color, "type": "nominal", "sort": None},
+    }
+    mark = {"type": "bar", "cornerRadiusEnd": 2}
+    return _of_size(
+        {"data": {"values": list(values)}, "mark": mark, "encoding": encoding}, (1000, 44 * len(y_order) + 20)
+    )
+
+
 def lines(
     values: Sequence[Mapping[str, Any]],
     *,

@@ -114,11 +114,11 @@ class Pages:
 
     def install(self, app: FastAPI) -> None:
         """Serve the style sheets, and put the security headers on every answer of `app`."""
-        assets.install(app, settings().assets)
+        assets.install(app, settings_of(app).assets)
         app.add_middleware(SecurityHeaders)
 
     def _frame(self, request: Request, lang: Language, actor: Actor | None) -> dict[str, Any]:
-        here = settings()
+        here = settings_of(request.app)
 
         def say(key: str, **fields: Any) -> str:
             return self.words.say(key, lang, **fields)
@@ -131,26 +131,31 @@ class Pages:
             "demo": here.demo,
             "style_sheets": assets.style_sheets(known),
             "seal": known["seal.svg"].address,
-            "navigation": list(self._navigation(request, here, actor)),
-            "site": address_of("publishing", self.service, request, here),
+            "navigation": list(self._navigation(request, actor)),
+            "site": address_of("publishing", self.service, request),
             "other_language": _with(request, lang="en" if lang == "zh" else "zh"),
             "path": request.url.path,
         }
 
-    def _navigation(self, request: Request, here: Settings, actor: Actor | None) -> Iterator[dict[str, Any]]:
+    def _navigation(self, request: Request, actor: Actor | None) -> Iterator[dict[str, Any]]:
         for place in NAVIGATION:
             if place.signed_in and actor is None:
                 continue
             own = place.service == self.service and _is_at(request.url.path, place)
-            address = address_of(place.service, self.service, request, here) + place.path
+            address = address_of(place.service, self.service, request) + place.path
             yield {"key": f"site.nav.{place.key}", "address": address, "here": own, "work": place.signed_in}
 
 
-def address_of(service: str, here: str, request: Request, known: Settings) -> str:
+def settings_of(app: FastAPI) -> Settings:
+    """What the app was made with (`service_app` keeps it), else the process's own settings."""
+    return getattr(app.state, "settings", None) or settings()
+
+
+def address_of(service: str, here: str, request: Request) -> str:
     """The root of a service's pages as seen from `here`: nothing for the own ones, else the same host at that service's port."""
     if service == here:
         return ""
-    return f"{request.url.scheme}://{request.url.hostname}:{known.port_of(service, 'api')}"
+    return f"{request.url.scheme}://{request.url.hostname}:{settings_of(request.app).port_of(service, 'api')}"
 
 
 def _signed_in(request: Request) -> Actor | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backbone.record.events import Recorded
 from backbone.record.transaction import Decider, Outcome, Transaction
 from contracts.authority import permit
-from contracts.decision import Refusal
+from contracts.decision import Actor, Refusal
 from contracts.envelope import Envelope
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import PublicEvent, project_stream
@@ -38,6 +38,11 @@ def approve_result(
     return tx.decide(RESULT, stream, command)
 
 
+def may_read_held(actor: Actor | None) -> bool:
+    """Whether somebody may see what has not been published yet."""
+    return actor is not None and permit(actor, "read-held", COUNTY) is None
+
+
 def hear(tx: Transaction, event: PublicEvent, envelope: Envelope) -> Refusal | None:
     """Write down what another service announced. A unit's assessment is for its audience alone (方案篇五): it is not even kept here."""
     if isinstance(event, EvaluationCompleted) and not result.is_public(event):
@@ -47,7 +52,9 @@ def hear(tx: Transaction, event: PublicEvent, envelope: Envelope) -> Refusal | N
 
 
 def _held(past: list[Recorded]) -> Recorded | None:
-    evaluations = [each for each in past if isinstance(each.event, EvaluationCompleted) and result.is_public(each.event)]
+    evaluations = [
+        each for each in past if isinstance(each.event, EvaluationCompleted) and result.is_public(each.event)
+    ]
     return evaluations[-1] if evaluations else None
 
 

@@ -100,7 +100,9 @@ def _figures(event: ResultPublished, result: Result) -> dict[str, Any]:
     last = result.months[max(result.months)] if result.months else None
     text = " ".join((goal.name, event.project, goal.unit, goal.department, *goal.tags))
     published = document(event.project, event.year, event.evaluation, result)
-    assert digest(published) == event.digest, f"{event.project}/{event.year}: the record says another document than was approved"
+    assert digest(published) == event.digest, (
+        f"{event.project}/{event.year}: the record says another document than was approved"
+    )
     return {
         "year": event.year,
         "project": event.project,

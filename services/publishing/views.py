@@ -70,17 +70,22 @@ def overview(conn: Connection, year: int) -> Row | None:
     if not sums:
         return None
     currency = sums[0]["currency"]
-    found = {row["grade"]: row["projects"] for row in _rows(conn, "grades", year=year)}
     return {
         "year": year,
         "as_of": as_of(conn),
         **sums[0],
         "execution": share(sums[0]["paid"], sums[0]["budget"]),
-        "grades": {grade: found.get(grade, 0) for grade in (*GRADES, *(each for each in found if each not in GRADES))},
+        "grades": grades(conn, year),
         "months": _rows(conn, "overview_months", year=year, currency=currency),
         "by_unit": [_with_share(row) for row in _rows(conn, "by_unit", year=year, currency=currency)],
         "other_currencies": sums[1:],
     }
+
+
+def grades(conn: Connection, year: int) -> dict[str, int]:
+    """How many published projects have which grade, the best first; a grade that no scheme of ours has comes last."""
+    found = {row["grade"]: row["projects"] for row in _rows(conn, "grades", year=year)}
+    return {grade: found.get(grade, 0) for grade in (*GRADES, *(each for each in found if each not in GRADES))}
 
 
 def projects(conn: Connection, year: int, asked: Search) -> Row:

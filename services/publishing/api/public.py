@@ -12,9 +12,8 @@ from fastapi.responses import JSONResponse, Response
 from backbone.web.asking import Ask
 from backbone.web.headers import with_etag
 from backbone.web.problems import Refused
-from contracts.authority import permit
 from contracts.kinds import Code, Year
-from services.publishing import views
+from services.publishing import handlers, views
 from services.publishing.api import shapes
 from services.publishing.domain.refusals import EventNotPublic, ProjectNotPublished, UnitNotPublished, YearNotPublished
 
@@ -24,7 +23,7 @@ Words = Annotated[str, Query(max_length=100)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
-@router.get("/{year}")
+@router.get("/{year:int}")
 def overview(ask: Ask, request: Request, year: Year) -> Response:
     """The year's sums over all published projects."""
     found = ask.read(lambda conn: views.overview(conn, year))
@@ -33,7 +32,7 @@ def overview(ask: Ask, request: Request, year: Year) -> Response:
     return _answer(request, shapes.plain(found))
 
 
-@router.get("/{year}/projects")
+@router.get("/{year:int}/projects")
 def projects(
     ask: Ask,
     request: Request,
@@ -56,7 +55,7 @@ def projects(
     )
 
 
-@router.get("/{year}/projects/{project}")
+@router.get("/{year:int}/projects/{project}")
 def project(ask: Ask, request: Request, year: Year, project: Code) -> Response:
     """A published project, whole."""
     found = ask.read(lambda conn: views.project(conn, year, project))
@@ -66,7 +65,7 @@ def project(ask: Ask, request: Request, year: Year, project: Code) -> Response:
     return _answer(request, shapes.project_whole(found, json.loads(found["document"]), approval))
 
 
-@router.get("/{year}/projects/{project}/document")
+@router.get("/{year:int}/projects/{project}/document")
 def document(ask: Ask, request: Request, year: Year, project: Code, number: int | None = None) -> Response:
     """The published document, byte for byte: its SHA-256 is the digest. `number` asks for an earlier publication."""
     found = ask.read(lambda conn: views.document(conn, year, project, number))
@@ -75,7 +74,7 @@ def document(ask: Ask, request: Request, year: Year, project: Code, number: int 
     return with_etag(request, Response(found["document"].encode(), media_type="application/json"))
 
 
-@router.get("/{year}/units/{unit}")
+@router.get("/{year:int}/units/{unit}")
 def unit(ask: Ask, request: Request, year: Year, unit: Code) -> Response:
     """A unit's published projects and money."""
     found = ask.read(lambda conn: views.unit(conn, year, unit))
@@ -89,17 +88,10 @@ def unit(ask: Ask, request: Request, year: Year, unit: Code) -> Response:
 @router.get("/events/{id}")
 def event(ask: Ask, request: Request, id: UUID) -> Response:
     """An event of a published project, as it stands in the record; officials, finance and auditors see every event."""
-    return _answer(request, shapes.event(readable_event(ask, id)))
-
-
-def readable_event(ask: Ask, id_: UUID) -> views.Row:
-    """The event's row for who asks: public ones for anybody, the others for those who may read what is held."""
-    found = ask.read(lambda conn: views.event(conn, id_))
-    actor = ask.anybody
-    may_read = actor is not None and permit(actor, "read-held", "county") is None
-    if found is None or not (found["public"] or may_read):
-        raise Refused(EventNotPublic(str(id_)))
-    return found
+    found = ask.read(lambda conn: views.event(conn, id))
+    if found is None or not (found["public"] or handlers.may_read_held(ask.anybody)):
+        raise Refused(EventNotPublic(str(id)))
+    return _answer(request, shapes.event(found))
 
 
 def _answer(request: Request, body: dict[str, Any]) -> Response:
