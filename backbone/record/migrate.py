@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 from yoyo import get_backend, read_migrations
 from yoyo.backends import DatabaseBackend
 
@@ -18,11 +19,17 @@ def migrate(service: str, owner_url: str) -> int:
         f"{address}{joiner}options=-c%20jixiao.role%3Djixiao_{service}", migration_table="yoyo_migration"
     )
     applied = 0
-    with backend.lock():
+    # yoyo's own lock is a row, which stays behind when a migration is killed; an advisory lock goes with its connection.
+    with psycopg.connect(owner_url, autocommit=True) as guard:
+        guard.execute("select pg_advisory_lock(hashtext('jixiao migration'))")
+        backend.ensure_internal_schema_updated()
         for folder in (_folder("backbone.record"), _folder(f"services.{service}")):
-            waiting = backend.to_apply(read_migrations(str(folder)))
-            backend.apply_migrations(waiting)
-            applied += len(waiting)
+            for migration in backend.to_apply(read_migrations(str(folder))):
+                # Applied and marked in one transaction: what was killed in between is not applied again on top of itself.
+                with backend.transaction():
+                    migration.process_steps(backend, "apply")
+                    backend.mark_one(migration, log=False)
+                applied += 1
     backend.connection.close()
     return applied
 

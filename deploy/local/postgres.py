@@ -132,7 +132,11 @@ def _unpack(jar: Path, place: Path) -> None:
         with zipfile.ZipFile(jar) as archive:
             (inner,) = [name for name in archive.namelist() if name.endswith(".txz")]
             with tarfile.open(fileobj=io.BytesIO(archive.read(inner)), mode="r:xz") as files:
-                files.extractall(half, filter="tar")
+                # Older 3.11s know no filter; the archive is the one that was locked, so there is nothing to filter out.
+                if hasattr(tarfile, "tar_filter"):
+                    files.extractall(half, filter="tar")
+                else:
+                    files.extractall(half)
         half.chmod(0o755)
         with contextlib.suppress(OSError):  # another start was faster: its folder is the same
             half.replace(place)
