@@ -6,7 +6,7 @@
     steps, script   the plan as days: who posts what, which files the finance systems send (script_projects, script_assessment)
     play            plays it from outside: doors (HTTP), export (files through `jixiao emit`), clock (the business day)
     expected        every sum, judgement, deviation, score and rank that must come of it: judging, scoring, watching
-    check           what the services and the public page say at the end, beside what was planted: asking
+    check           what the four services and the public pages say at the end, beside what was planted: check_public, findings
 
 It imports neither services nor backbone: its sums are its own.
 """

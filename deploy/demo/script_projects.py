@@ -13,7 +13,9 @@ from deploy.demo.steps import Person, Post, Service
 
 YEAR = 2026
 _PEOPLE = read("county.toml")["people"]
-FINANCE, OFFICIAL, EVALUATOR = (Person(*_PEOPLE[role]) for role in ("finance", "official", "evaluator"))
+FINANCE, OFFICIAL, EVALUATOR, AUDITOR = (
+    Person(*_PEOPLE[role]) for role in ("finance", "official", "evaluator", "auditor")
+)
 
 
 def declarations(projects: Iterable[Project], *, first: bool) -> list[Post]:

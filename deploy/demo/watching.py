@@ -105,7 +105,9 @@ def _take(watched: Watched, fact: Fact) -> str | None:
             return fact.period
         case Adjustment():
             watched.goal = replace(watched.goal, budget=fact.budget, indicators=fact.indicators)
-            return MONTHS[0]
+            return (
+                f"{fact.adjusted_on:%Y-%m}"  # what was judged before stays as it was judged under the goal of its time
+            )
         case Project():
             return MONTHS[0]
         case Order():

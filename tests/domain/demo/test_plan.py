@@ -142,6 +142,10 @@ def test_the_correction_works_and_the_adjustment_raises_the_budget() -> None:
     adjusted = expected.projects[plan.on_track("adjusted").code]
     assert adjusted.budget == adjusted.project.budget * 6 // 5
     assert not adjusted.deviations
+    before, after = adjusted.periods["2026-07"], adjusted.periods["2026-08"]
+    assert (
+        before.execution > after.execution and before.paid < after.paid
+    )  # July stays as judged under the budget of its time
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -36,7 +36,9 @@ def test_every_month_is_judged_alike() -> None:
     plan, expected = year()
     rules = load_all("services.monitoring.rules", RuleSet)
     for project in plan.projects:
-        judged = judge_case(_monitoring_case(plan, project, expected.projects[project.code].budget), rules)
+        if project.track.raised:
+            continue  # judged under two goals, one after the other; a case has one
+        judged = judge_case(_monitoring_case(plan, project), rules)
         of = expected.projects[project.code].periods
         for month in judged["periods"]:
             own = of[month["period"]]
@@ -88,16 +90,15 @@ def test_every_declaration_is_reviewed_as_planted() -> None:
             assert review(_declared(declaration(project)), rules).findings == ()
 
 
-def _monitoring_case(plan: Plan, project: Project, budget: int) -> dict[str, Any]:
+def _monitoring_case(plan: Plan, project: Project) -> dict[str, Any]:
     arriving = sorted((*plan.vouchers, *plan.resent, *plan.conflicting), key=lambda voucher: voucher.arrives)
-    indicators = _indicators(plan, project)
     return {
         "kind": "monitoring",
         "rules": "dual-monitoring-1",
-        "project": {"id": project.code, "budget": yuan(budget), "approved_on": str(project.approved_on)},
+        "project": {"id": project.code, "budget": yuan(project.budget), "approved_on": str(project.approved_on)},
         "indicators": [
             {"id": row.id, "weight": str(row.weight), "direction": row.direction, "target": str(row.target)}
-            for row in indicators
+            for row in project.indicators
             if row.target is not None
         ],
         "periods": [f"2026-{month:02d}" for month in range(1, 13)],
