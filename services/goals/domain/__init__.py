@@ -17,6 +17,7 @@ from contracts.event import Event
 from contracts.goals import GoalAdjusted, GoalApproved, GoalRefused, GoalReturned, GoalSubmitted
 from contracts.monitoring import AdjustmentUrged, ProjectResumed, ProjectStopped, ProjectSuspended
 from contracts.publishing import ResultPublished
+from services.goals.domain import adjustment, declaration
 from services.goals.domain.adjustment import AdjustmentApplied, AdjustmentRejected
 from services.goals.domain.declaration import GoalPassed
 
@@ -37,3 +38,9 @@ EVENTS: tuple[type[Event], ...] = (
     ResultPublished,
 )
 """All that can stand in goals' event table: its own public and private events, and those it hears."""
+
+DECIDERS = {
+    "declaration": (declaration.INITIAL, declaration.evolve, declaration.decide),
+    "adjustment": (adjustment.INITIAL, adjustment.evolve, adjustment.decide),
+}
+"""Each subject's state at the beginning, how it folds, how it decides; both look at the stream of a project in a year."""

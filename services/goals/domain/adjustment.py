@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from contracts.decision import Context, Refusal
-from contracts.event import Event, OfProject, PrivateEvent, project_stream
+from contracts.event import Event, OfProject, PrivateEvent, Value, project_stream
 from contracts.goals import GoalAdjusted, GoalApproved, GoalSubmitted, Indicator, ReviewFinding
 from contracts.kinds import Fen, Text
 from services.goals.domain import refusals, standing
@@ -23,24 +23,49 @@ from services.goals.domain.standing import Standing
 Cause = Literal["policy", "emergency", "mid_term"]
 
 
+class GoalsAndBudget(Value):
+    """What is adjusted, never one without the other: the indicators, whole, and the budget (fen)."""
+
+    budget: Fen
+    annual: tuple[Indicator, ...]
+
+
 class AdjustmentApplied(OfProject, PrivateEvent):
-    """A unit applied to adjust goals and budget (申请调整). Money in fen; `findings` are the advice of the review by `rules`."""
+    """A unit applied to adjust goals and budget (申请调整). `findings` are the advice of the review by `rules`.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "adjustment": 1, "cause": "policy", "reason": "上级补助标准提高",
+         "asked": {"budget": 520000000,
+          "annual": [
+           {"id": "canal", "name": "改造渠道长度", "dimension": "output", "kind": "quantity", "direction": "at_least",
+            "target": "130", "unit": "公里", "weight": "50", "schedule": {"2026-12": "130"}},
+           {"id": "yield", "name": "粮食增产率", "dimension": "benefit", "kind": "economic", "direction": "at_least",
+            "target": "8", "unit": "%", "weight": "30"},
+           {"id": "farmers", "name": "农户满意度", "dimension": "satisfaction", "kind": "satisfaction",
+            "type": "qualitative", "target_text": "满意", "weight": "10"}]},
+         "rules": "declaration-1@1", "findings": [{"where": "yield", "rule": "no-schedule", "level": "advice"}],
+         "applied_by": "李明 (unit, department-03)"}
+    """
 
     owner: ClassVar[str] = "goals"
 
     adjustment: int
     cause: Cause
     reason: Text
-    previous_budget: Fen
-    budget: Fen
-    annual: tuple[Indicator, ...]
+    asked: GoalsAndBudget
     rules: Text
     findings: tuple[ReviewFinding, ...]
     applied_by: Text
 
 
 class AdjustmentRejected(OfProject, PrivateEvent):
-    """Finance rejected an application to adjust (不予调整); goals and budget stay as they are."""
+    """Finance rejected an application to adjust (不予调整); goals and budget stay as they are.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "adjustment": 1, "reason": "依据不足", "rejected_by": "王芳 (finance, finance)"}
+    """
 
     owner: ClassVar[str] = "goals"
 
@@ -63,12 +88,11 @@ class OfAdjustment:
 
 @dataclass(frozen=True, slots=True)
 class ApplyForAdjustment(OfAdjustment):
-    """A unit applies: the new budget (fen) and the new indicators, whole."""
+    """A unit applies for other goals with another budget."""
 
     cause: Cause
     reason: str
-    budget: int
-    annual: tuple[Indicator, ...]
+    asked: GoalsAndBudget
     rules: DeclarationRules
 
 
@@ -102,12 +126,10 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class ApprovedGoal:
-    """The goal in force (budget in fen), the applications to adjust it, and what others announced about the project."""
+    """The goals and budget in force, the applications to adjust it, and what others announced about the project."""
 
     declared: GoalSubmitted | None = None
-    approved: bool = False
-    budget: int = 0
-    annual: tuple[Indicator, ...] = ()
+    in_force: GoalsAndBudget | None = None
     applications: tuple[Application, ...] = ()
     standing: Standing = standing.INITIAL
 
@@ -133,12 +155,13 @@ def evolve(state: ApprovedGoal, event: Event) -> ApprovedGoal:
         case GoalSubmitted():
             return replace(state, declared=event)
         case GoalApproved():
-            return replace(state, approved=True, budget=event.budget, annual=event.annual)
+            return replace(state, in_force=GoalsAndBudget(budget=event.budget, annual=event.annual))
         case AdjustmentApplied():
             return replace(state, applications=(*state.applications, Application(event)))
         case GoalAdjusted():
             decided = _decided(state.applications, event.adjustment, "approved", event.document)
-            return replace(state, budget=event.budget, annual=event.annual, applications=decided)
+            in_force = GoalsAndBudget(budget=event.budget, annual=event.annual)
+            return replace(state, in_force=in_force, applications=decided)
         case AdjustmentRejected():
             return replace(state, applications=_decided(state.applications, event.adjustment, "rejected", event.reason))
         case _:
@@ -148,7 +171,7 @@ def evolve(state: ApprovedGoal, event: Event) -> ApprovedGoal:
 def apply(command: ApplyForAdjustment, state: ApprovedGoal, context: Context) -> tuple[Event, ...] | Refusal:
     """Goals and budget are applied for together, and reviewed as a declaration is (方案篇三：同一审核程序)."""
     of = (command.project, command.year)
-    if state.declared is None or not state.approved:
+    if state.declared is None or state.in_force is None:
         return refusals.GoalNotApproved(*of)
     latest = state.applications[-1] if state.applications else None
     repeated = latest is not None and _same(command, latest.applied)
@@ -156,15 +179,15 @@ def apply(command: ApplyForAdjustment, state: ApprovedGoal, context: Context) ->
         return ()
     if state.standing.execution == "stopped":
         return refusals.ExecutionStopped(*of)
-    if command.budget <= 0:
-        return refusals.BudgetNotPositive(*of, command.budget)
+    if command.asked.budget <= 0:
+        return refusals.BudgetNotPositive(*of, command.asked.budget)
     if not command.reason.strip():
         return refusals.ReasonMissing(*of)
     if latest and latest.decision is None:
         return refusals.AdjustmentPending(*of, latest.applied.adjustment)
     if latest and repeated:
         return refusals.AdjustmentUnchanged(*of, latest.applied.adjustment)
-    if command.budget == state.budget and command.annual == state.annual:
+    if command.asked == state.in_force:
         return refusals.NothingToAdjust(*of)
     return _reviewed(command, state.declared, state, context)
 
@@ -173,7 +196,7 @@ def approve(command: ApproveAdjustment, state: ApprovedGoal, context: Context) -
     """The adjusted goal and budget come into force together, on the document of the approval."""
     of = (command.project, command.year)
     application = _application(state, command.adjustment)
-    if application is None:
+    if application is None or state.in_force is None:
         return refusals.AdjustmentUnknown(*of, command.adjustment)
     if not command.document.strip():
         return refusals.DocumentMissing(*of)
@@ -190,11 +213,11 @@ def approve(command: ApproveAdjustment, state: ApprovedGoal, context: Context) -
         adjustment=applied.adjustment,
         cause=applied.cause,
         reason=applied.reason,
-        previous_budget=state.budget,
-        budget=applied.budget,
+        previous_budget=state.in_force.budget,
+        budget=applied.asked.budget,
         adjusted_on=context.day,
         document=command.document,
-        annual=applied.annual,
+        annual=applied.asked.annual,
         adjusted_by=str(context.actor),
     )
     return (adjusted,)
@@ -227,19 +250,19 @@ def _reviewed(
     command: ApplyForAdjustment, declared: GoalSubmitted, state: ApprovedGoal, context: Context
 ) -> tuple[Event, ...] | Refusal:
     """An application with a finding to mend is not taken: its unit hears every finding at once."""
-    adjusted = declared.model_copy(update={"budget": command.budget, "annual": command.annual})
+    adjusted = declared.model_copy(update=dict(command.asked))
     found = review_adjustment(Declared.of(adjusted), command.rules)
     if found.decision != "pass":
-        return refusals.AdjustmentNotPassed(command.project, command.year, command.rules.reference, found.findings)
+        return refusals.AdjustmentNotPassed.because(
+            command.project, command.year, command.rules.reference, found.findings
+        )
     applied = AdjustmentApplied(
         project=command.project,
         year=command.year,
         adjustment=len(state.applications) + 1,
         cause=command.cause,
         reason=command.reason,
-        previous_budget=state.budget,
-        budget=command.budget,
-        annual=command.annual,
+        asked=command.asked,
         rules=command.rules.reference,
         findings=found.findings,
         applied_by=str(context.actor),
@@ -248,8 +271,7 @@ def _reviewed(
 
 
 def _same(command: ApplyForAdjustment, applied: AdjustmentApplied) -> bool:
-    asked = (command.cause, command.reason, command.budget, command.annual)
-    return asked == (applied.cause, applied.reason, applied.budget, applied.annual)
+    return (command.cause, command.reason, command.asked) == (applied.cause, applied.reason, applied.asked)
 
 
 def _application(state: ApprovedGoal, adjustment: int) -> Application | None:

@@ -11,7 +11,10 @@ Source: 方案篇一 目标管理、事前绩效评估; 方案篇三 绩效目�
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass as validated
 
 from contracts.decision import Context, Refusal
 from contracts.event import Event, OfProject, PrivateEvent, project_stream
@@ -26,7 +29,7 @@ from contracts.goals import (
     MediumTermGoal,
     ReviewFinding,
 )
-from contracts.kinds import Text
+from contracts.kinds import Code, Currency, Fen, Text
 from services.goals.domain import refusals
 from services.goals.domain.declared import Declared
 from services.goals.domain.review import review
@@ -36,7 +39,14 @@ Status = Literal["none", "submitted", "passed", "returned", "refused", "approved
 
 
 class GoalPassed(OfProject, PrivateEvent):
-    """A declaration passed its review (审核通过); approval with the budget is still to come. `findings` are advice."""
+    """A declaration passed its review (审核通过); approval with the budget is still to come. `findings` are advice.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "submission": 1, "rules": "declaration-1@1",
+         "findings": [{"where": "canal", "rule": "no-schedule", "level": "advice"}], "reason": "",
+         "passed_by": "王芳 (finance, finance)"}
+    """
 
     owner: ClassVar[str] = "goals"
 
@@ -59,24 +69,24 @@ class OfDeclaration:
         return project_stream(self.project, self.year)
 
 
-@dataclass(frozen=True, slots=True)
+@validated(frozen=True)
 class SubmitDeclaration(OfDeclaration):
-    """A unit declares the project's goals with its budget; money in fen."""
+    """A unit declares the project's goals with its budget; money in fen. What cannot stand in the event is no command."""
 
-    name: str
-    unit: str
-    department: str
+    name: Text
+    unit: Code
+    department: Code
     kind: Literal["new", "continuing"]
-    years: int
-    budget: int
+    years: Annotated[int, Field(ge=1, le=30)]
+    budget: Fen
     annual: tuple[Indicator, ...]
     items: tuple[BudgetItem, ...] = ()
     medium_term: tuple[MediumTermGoal, ...] = ()
     ex_ante: ExAnteEvaluation | None = None
-    currency: str = "CNY"
-    tags: tuple[str, ...] = ()
-    transfer_to: str | None = None
-    scheme: str = "mof-2020-10"
+    currency: Currency = "CNY"
+    tags: tuple[Text, ...] = ()
+    transfer_to: Code | None = None
+    scheme: Code = "mof-2020-10"
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,10 +103,24 @@ class NothingToAdjust(OfProject):
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentNotPassed(OfProject):
-    """The adjusted indicators do not pass the review, by the rule set `rules`."""
+    """The adjusted indicators do not pass the review, by the rule set `rules`: `where` and `rule` are the first of the findings that
+    stand in the way, `findings` all of them."""
 
     rules: str
+    where: str
+    rule: str
     findings: tuple[ReviewFinding, ...]
+
+    @classmethod
+    def because(cls, project: str, year: int, rules: str, findings: tuple[ReviewFinding, ...]) -> AdjustmentNotPassed:
+        """The refusal of what a review found; at least one finding is more than advice."""
+        first = next(finding for finding in findings if finding.level != "advice")
+        return cls(project, year, rules, first.where, first.rule, findings)
+
+    def fields(self) -> dict[str, object]:
+        """As every refusal's, the findings as plain values."""
+        plain = [finding.model_dump() for finding in self.findings]
+        return {**Refusal.fields(self), "findings": plain}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from services.goals.domain.adjustment import (
     AdjustmentRejected,
     ApplyForAdjustment,
     ApproveAdjustment,
+    GoalsAndBudget,
     RejectAdjustment,
 )
 from tests.domain.goals.scenario import (
@@ -34,9 +35,9 @@ from tests.domain.goals.scenario import (
 
 AT = (PROJECT, YEAR)
 LONGER = CANAL.model_copy(update={"target": Decimal(130), "schedule": {"2026-12": Decimal(130)}})
-MORE = (LONGER, YIELD, FARMERS)
+MORE = GoalsAndBudget(budget=520_000_000, annual=(LONGER, YIELD, FARMERS))
 APPROVED = (submitted(), passed(), approved())
-APPLY = ApplyForAdjustment(*AT, cause="policy", reason="上级补助标准提高", budget=520_000_000, annual=MORE, rules=RULES)
+APPLY = ApplyForAdjustment(*AT, cause="policy", reason="上级补助标准提高", asked=MORE, rules=RULES)
 APPROVE = ApproveAdjustment(*AT, adjustment=1, document="县财预〔2026〕31号")
 REJECT = RejectAdjustment(*AT, adjustment=1, reason="依据不足")
 
@@ -48,9 +49,7 @@ def applied(number: int = 1, **changes: Any) -> AdjustmentApplied:
         adjustment=number,
         cause="policy",
         reason="上级补助标准提高",
-        previous_budget=480_000_000,
-        budget=520_000_000,
-        annual=MORE,
+        asked=MORE,
         rules=RULES.reference,
         findings=(),
         applied_by=str(UNIT),
@@ -68,9 +67,14 @@ def adjusted(day: date = date(2026, 8, 20)) -> GoalAdjusted:
         budget=520_000_000,
         adjusted_on=day,
         document="县财预〔2026〕31号",
-        annual=MORE,
+        annual=MORE.annual,
         adjusted_by=str(FINANCE),
     )
+
+
+def asking(**changes: Any) -> ApplyForAdjustment:
+    """The application, for other goals or another budget."""
+    return replace(APPLY, asked=MORE.model_copy(update=changes))
 
 
 REJECTED = AdjustmentRejected(project=PROJECT, year=YEAR, adjustment=1, reason="依据不足", rejected_by=str(FINANCE))
@@ -101,17 +105,17 @@ class TestApplying:
         given(*APPROVED, SUSPENDED, RESUMED).when(APPLY, by=UNIT).then(applied())
 
     def test_the_budget_stays_above_zero(self) -> None:
-        given(*APPROVED).when(replace(APPLY, budget=0), by=UNIT).refused(refusals.BudgetNotPositive(*AT, budget=0))
+        given(*APPROVED).when(asking(budget=0), by=UNIT).refused(refusals.BudgetNotPositive(*AT, budget=0))
 
     def test_it_says_why(self) -> None:
         given(*APPROVED).when(replace(APPLY, reason=" "), by=UNIT).refused(refusals.ReasonMissing(*AT))
 
     def test_it_changes_something(self) -> None:
-        same = replace(APPLY, budget=480_000_000, annual=(CANAL, YIELD, FARMERS))
+        same = asking(budget=480_000_000, annual=(CANAL, YIELD, FARMERS))
         given(*APPROVED).when(same, by=UNIT).refused(refusals.NothingToAdjust(*AT))
 
     def test_one_application_waits_at_a_time(self) -> None:
-        given(*APPROVED, applied()).when(replace(APPLY, budget=530_000_000), by=UNIT).refused(
+        given(*APPROVED, applied()).when(asking(budget=530_000_000), by=UNIT).refused(
             refusals.AdjustmentPending(*AT, adjustment=1)
         )
 
@@ -129,8 +133,8 @@ class TestApplying:
 class TestReviewOfTheAdjusted:
     def test_indicators_pass_the_same_rules(self) -> None:
         vague = LONGER.model_copy(update={"unit": None, "schedule": {"2026-12": Decimal(120)}, "weight": Decimal(40)})
-        given(*APPROVED).when(replace(APPLY, annual=(vague, YIELD, FARMERS)), by=UNIT).refused(
-            refusals.AdjustmentNotPassed(
+        given(*APPROVED).when(asking(annual=(vague, YIELD, FARMERS)), by=UNIT).refused(
+            refusals.AdjustmentNotPassed.because(
                 *AT,
                 rules=RULES.reference,
                 findings=(
@@ -143,8 +147,8 @@ class TestReviewOfTheAdjusted:
 
     def test_the_medium_term_keeps_its_part_of_the_year(self) -> None:
         other = LONGER.model_copy(update={"id": "ditch"})
-        given(*APPROVED).when(replace(APPLY, annual=(other, YIELD, FARMERS)), by=UNIT).refused(
-            refusals.AdjustmentNotPassed(
+        given(*APPROVED).when(asking(annual=(other, YIELD, FARMERS)), by=UNIT).refused(
+            refusals.AdjustmentNotPassed.because(
                 *AT,
                 rules=RULES.reference,
                 findings=(ReviewFinding(where="canal", rule="not-decomposed", level="return"),),
@@ -155,7 +159,9 @@ class TestReviewOfTheAdjusted:
         unscheduled = LONGER.model_copy(update={"schedule": {}})
         annual = (unscheduled, YIELD, FARMERS)
         advice = (ReviewFinding(where="canal", rule="no-schedule", level="advice"),)
-        given(*APPROVED).when(replace(APPLY, annual=annual), by=UNIT).then(applied(annual=annual, findings=advice))
+        given(*APPROVED).when(asking(annual=annual), by=UNIT).then(
+            applied(asked=asking(annual=annual).asked, findings=advice)
+        )
 
     def test_ex_ante_and_items_are_not_asked_again(self) -> None:
         past = (submitted(ex_ante=None, items=()), passed(), approved())
@@ -196,7 +202,9 @@ class TestDeciding:
         given(*self.PAST, STOPPED).when(REJECT).then(REJECTED)
 
     def test_the_next_starts_from_the_budget_in_force(self) -> None:
-        back = replace(APPLY, budget=480_000_000, reason="补助标准下调")
-        given(*self.PAST, adjusted()).when(back, by=UNIT).then(
-            applied(2, reason="补助标准下调", previous_budget=520_000_000, budget=480_000_000)
-        )
+        back = applied(2, reason="补助标准下调", asked=MORE.model_copy(update={"budget": 480_000_000}))
+        result = given(*self.PAST, adjusted(), back).when(replace(APPROVE, adjustment=2)).result
+        assert isinstance(result, tuple)
+        assert [(event.previous_budget, event.budget) for event in result if isinstance(event, GoalAdjusted)] == [
+            (520_000_000, 480_000_000)
+        ]

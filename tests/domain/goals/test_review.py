@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from decimal import Decimal
-from typing import Any
+from itertools import pairwise
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -188,7 +189,7 @@ class TestTargets:
 
 
 class TestSchedule:
-    MISSED = ["o schedule-not-reaching-target return"]
+    MISSED: ClassVar = ["o schedule-not-reaching-target return"]
 
     def test_at_least_never_goes_down(self) -> None:
         assert found(indicator(0, schedule={"2026-03": "50", "2026-06": "40", "2026-12": "100"})) == self.MISSED
@@ -253,7 +254,11 @@ class TestMoney:
 
 
 class TestMediumTerm:
-    GOAL = {"id": "o", "total": "300", "by_year": {"2026": "100", "2027": "100", "2028": "100"}}  # noqa: RUF012
+    GOAL: ClassVar[dict[str, Any]] = {
+        "id": "o",
+        "total": "300",
+        "by_year": {"2026": "100", "2027": "100", "2028": "100"},
+    }
 
     def test_more_than_a_year_needs_goals_over_the_years(self) -> None:
         assert found(project(years=3)) == ["medium_term no-medium-term return"]
@@ -388,7 +393,7 @@ def test_the_mean_of_five_supports_from_sixty(marks: list[Decimal]) -> None:
 @settings(max_examples=200)
 def test_a_cumulative_schedule_reaches_its_target(values: list[int], target: int) -> None:
     schedule = {f"2026-{month:02d}": str(value) for month, value in enumerate(values, 1)}
-    reaches = all(earlier <= later for earlier, later in zip(values, values[1:], strict=False)) and values[-1] == target
+    reaches = all(earlier <= later for earlier, later in pairwise(values)) and values[-1] == target
     case = indicator(0, schedule=schedule, target=str(target), standard=None)
     assert found(case) == ([] if reaches else ["o schedule-not-reaching-target return"])
 

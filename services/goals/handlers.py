@@ -1,0 +1,99 @@
+"""The commands of goals: permit, load, decide, append, apply; the only place that writes."""
+
+from __future__ import annotations
+
+from backbone.process.dated import in_force, load_all
+from backbone.record.transaction import Decider, Outcome, Transaction
+from contracts.authority import permit
+from contracts.decision import Refusal
+from contracts.envelope import Envelope
+from contracts.event import PublicEvent
+from services.goals.domain import adjustment, declaration
+from services.goals.domain.adjustment import (
+    ApplyForAdjustment,
+    ApproveAdjustment,
+    ApprovedGoal,
+    Cause,
+    GoalsAndBudget,
+    RejectAdjustment,
+)
+from services.goals.domain.declaration import (
+    ApproveGoal,
+    Declaration,
+    ReturnDeclaration,
+    ReviewDeclaration,
+    SubmitDeclaration,
+)
+from services.goals.domain.rules import DeclarationRules
+
+DECLARATION = Decider(declaration.INITIAL, declaration.evolve, declaration.decide)
+ADJUSTMENT = Decider(adjustment.INITIAL, adjustment.evolve, adjustment.decide)
+RULES = "declaration-1"
+
+
+def submit_declaration(tx: Transaction, command: SubmitDeclaration) -> Outcome | Refusal:
+    """A unit, or its department for it, declares goals."""
+    return permit(tx.context.actor, "submit-goal", command.unit) or tx.decide(DECLARATION, command.stream, command)
+
+
+def review_declaration(tx: Transaction, project: str, year: int, reason: str) -> Outcome | Refusal:
+    """Finance reviews a declaration by the rule set in force."""
+    command = ReviewDeclaration(project, year, rules=_rules(tx), reason=reason)
+    return _by_finance(tx, "review-goal", command)
+
+
+def return_declaration(tx: Transaction, command: ReturnDeclaration) -> Outcome | Refusal:
+    """Finance sends a declaration back by hand."""
+    return _by_finance(tx, "return-goal", command)
+
+
+def approve_goal(tx: Transaction, command: ApproveGoal) -> Outcome | Refusal:
+    """Finance approves goals with their budget."""
+    return _by_finance(tx, "approve-goal", command)
+
+
+def apply_for_adjustment(
+    tx: Transaction, project: str, year: int, cause: Cause, reason: str, asked: GoalsAndBudget
+) -> Outcome | Refusal:
+    """A unit applies to adjust goals and budget; reviewed by the rule set in force."""
+    command = ApplyForAdjustment(project, year, cause=cause, reason=reason, asked=asked, rules=_rules(tx))
+    unit = _unit(tx, command.stream) or tx.context.actor.org
+    return permit(tx.context.actor, "apply-for-adjustment", unit) or tx.decide(ADJUSTMENT, command.stream, command)
+
+
+def decide_adjustment(tx: Transaction, command: ApproveAdjustment | RejectAdjustment) -> Outcome | Refusal:
+    """Finance approves or rejects an application."""
+    unit = _unit(tx, command.stream) or command.project
+    return permit(tx.context.actor, "decide-adjustment", unit) or tx.decide(ADJUSTMENT, command.stream, command)
+
+
+def hear(tx: Transaction, event: PublicEvent, envelope: Envelope) -> None:
+    """What another service announced joins the project's stream."""
+    tx.hear(event.stream(), event, envelope)
+
+
+def declaration_of(tx: Transaction, stream: str) -> Declaration:
+    """Where a declaration stands, for the answer of a command."""
+    return tx.state(DECLARATION, stream)
+
+
+def goal_of(tx: Transaction, stream: str) -> ApprovedGoal:
+    """The goal in force and its applications, for the answer of a command."""
+    return tx.state(ADJUSTMENT, stream)
+
+
+def _by_finance(
+    tx: Transaction, action: str, command: ReviewDeclaration | ReturnDeclaration | ApproveGoal
+) -> Outcome | Refusal:
+    unit = _unit(tx, command.stream) or command.project
+    return permit(tx.context.actor, action, unit) or tx.decide(DECLARATION, command.stream, command)
+
+
+def _unit(tx: Transaction, stream: str) -> str | None:
+    """The unit whose project it is: the place that permission is asked for; None where nobody declared it."""
+    submitted = tx.state(DECLARATION, stream).submitted
+    return submitted.unit if submitted else None
+
+
+def _rules(tx: Transaction) -> DeclarationRules:
+    return in_force(load_all("services.goals.rules", DeclarationRules), RULES, tx.context.day)
