@@ -31,7 +31,7 @@ class Monitored:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a project is measured against. `budget` is in minor units (fen) and above 0; only vouchers in `currency` count."""
+    """What a project is measured against. `budget` is in minor units (fen); only vouchers in `currency` count."""
 
     budget: int
     currency: str
@@ -91,7 +91,7 @@ def judge(
     """
     known = [report for report in reports if report.received <= as_of]
     values = latest_values(goal, known, period)
-    execution = percent(figures.paid, goal.budget)
+    execution = percent(figures.paid, max(goal.budget, 1))  # any payment is beyond a budget of nothing
     attainment = goal_attainment(goal, values)
     time = percent(int(period[5:]), 12)
     mismatch = abs(execution - attainment)

@@ -78,6 +78,7 @@ class Correction:
 class Project:
     """A spending project as monitoring sees it. `standing` is the gravest recommendation that nobody has answered yet."""
 
+    unit: str = ""
     goal: Goal | None = None
     indicators: frozenset[str] = frozenset()
     reports: tuple[Report, ...] = ()
@@ -112,7 +113,7 @@ def evolve(state: Project, event: Event) -> Project:
     match event:
         case GoalApproved():
             goal = Goal(event.budget, event.currency, event.approved_on, monitored(event.annual))
-            return replace(state, goal=goal, indicators=frozenset(each.id for each in event.annual))
+            return replace(state, unit=event.unit, goal=goal, indicators=frozenset(each.id for each in event.annual))
         case GoalAdjusted():
             return _adjusted(state, event)
         case ProgressReported():

@@ -154,3 +154,32 @@ class MeasuresMissing(Refusal):
     """An order says at least one measure: what, by whom, until when, on which document."""
 
     project: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectUnknown(Refusal):
+    """Nobody can be shown a project of which monitoring knows no goal."""
+
+    project: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventUnknown(Refusal):
+    """Monitoring's record has no such event."""
+
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUnknown(Refusal):
+    """The ledger holds nothing of this finance system."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceUnknown(Refusal):
+    """A list is asked to go on from a place that no page gave."""
+
+    after: str

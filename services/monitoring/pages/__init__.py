@@ -1,0 +1,10 @@
+"""Monitoring's pages: `desk` what needs a decision, the projects and each project's story; `vouchers` the ledger; `telling` how an event
+is told; `drawings` the charts.
+"""
+
+from __future__ import annotations
+
+from backbone.web.layout import Pages
+from backbone.web.words import load
+
+PAGES = Pages.of("services.monitoring", load("services.monitoring"))

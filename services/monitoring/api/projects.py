@@ -1,0 +1,81 @@
+"""What was judged: projects, their months, deviations and corrections, the recommendations that wait, single events."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from backbone.web.asking import Ask, Asking
+from backbone.web.problems import Refused
+from contracts.decision import Refusal
+from contracts.kinds import Code, Year
+from services.monitoring import views
+from services.monitoring.api import shapes
+from services.monitoring.domain.refusals import EventUnknown, ProjectUnknown
+from services.monitoring.domain.seeing import bound_to, see
+
+router = APIRouter(prefix="/api", tags=["projects"])
+Limit = Annotated[int, Query(ge=1, le=1000)]
+After = Annotated[str, Query(max_length=400)]
+
+
+@router.get("/projects")
+def projects(ask: Ask, year: Year, after: After = "", limit: Limit = 100) -> dict[str, Any]:
+    """One page of a year's projects; `next` is the `after` of the next page."""
+    org = _bound(ask)
+    rows = ask.read(lambda conn: views.projects(conn, year, org, after, limit + 1))
+    shown = rows[:limit]
+    return {
+        "projects": shapes.plain(shown),
+        "next": shown[-1]["project"] if len(rows) > limit else None,
+    }
+
+
+@router.get("/projects/{year}/{project}")
+def project(ask: Ask, year: Year, project: Code) -> dict[str, Any]:
+    """A project whole."""
+    return shapes.project(_seen(ask, year, project))
+
+
+@router.get("/projects/{year}/{project}/judgements")
+def judgements(ask: Ask, year: Year, project: Code) -> dict[str, Any]:
+    """Every judgement, the earlier ones of a month beside the later."""
+    row = _seen(ask, year, project)
+    rows = ask.read(lambda conn: views.judgements(conn, year, project))
+    return {"project": project, "year": year, "judgements": shapes.plain(rows, row["currency"])}
+
+
+@router.get("/recommendations")
+def recommendations(ask: Ask, year: Year) -> dict[str, Any]:
+    """Suspensions and stops recommended that nobody has answered."""
+    org = _bound(ask)
+    rows = ask.read(lambda conn: views.recommendations(conn, year, org))
+    return {"recommendations": shapes.plain(rows)}
+
+
+@router.get("/events/{id}")
+def event(ask: Ask, id: UUID) -> dict[str, Any]:
+    """One event as it stands in the record."""
+    row = ask.read(lambda conn: views.event(conn, id))
+    _hold(see(ask.actor, "read-project", row and row["unit"], EventUnknown(str(id))))
+    return shapes.event(row)
+
+
+def _seen(ask: Asking, year: int, project: str) -> views.Row:
+    row = ask.read(lambda conn: views.project(conn, year, project))
+    _hold(see(ask.actor, "read-project", row and row["unit"], ProjectUnknown(project, year)))
+    return row
+
+
+def _bound(ask: Asking) -> str | None:
+    bound = bound_to(ask.actor, "read-project")
+    if isinstance(bound, Refusal):
+        raise Refused(bound)
+    return bound
+
+
+def _hold(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise Refused(refusal)

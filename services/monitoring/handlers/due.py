@@ -1,0 +1,22 @@
+"""What the clock brings: months closed after their reports were due, corrections whose deadline passed. Each once."""
+
+from __future__ import annotations
+
+from backbone.record.transaction import Outcome, Transaction
+from contracts.decision import Refusal
+from services.monitoring.domain.corrections import MarkOverdue
+from services.monitoring.domain.months import months_to_close
+from services.monitoring.handlers.judging import Story, rules_on
+
+
+def close_months(tx: Transaction, project: str, year: int) -> Outcome:
+    """Close every month of a project that is due; none where another has done it meanwhile."""
+    story = Story.load(tx, project, year)
+    story.close(months_to_close(story.state, year, tx.context.day, rules_on(tx.context.day)))
+    return story.append()
+
+
+def mark_overdue(tx: Transaction, project: str, year: int, order: int) -> Outcome | Refusal:
+    """Notice a deadline that passed unanswered."""
+    story = Story.load(tx, project, year)
+    return story.decide(MarkOverdue(project, year, order)) or story.append()

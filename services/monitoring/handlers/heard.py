@@ -1,0 +1,25 @@
+"""What other services announced: it is written down as heard, and what vouchers already there imply is judged at once."""
+
+from __future__ import annotations
+
+from backbone.record.transaction import Transaction
+from contracts.envelope import Envelope
+from contracts.event import PublicEvent
+from contracts.goals import GoalAdjusted, GoalApproved
+from contracts.kinds import period_of
+from services.monitoring.handlers.judging import Story
+
+
+def goal_heard(tx: Transaction, event: GoalApproved | GoalAdjusted, envelope: Envelope) -> None:
+    """A goal approved is measured from the year's first month; one adjusted from the month of its adjustment on: what was judged
+    before stays as it was judged under the goal of its time."""
+    tx.hear(event.stream(), event, envelope)
+    touched = f"{event.year:04d}-01" if isinstance(event, GoalApproved) else period_of(event.adjusted_on)
+    story = Story.load(tx, event.project, event.year)
+    story.judge(touched)
+    story.append()
+
+
+def written_down(tx: Transaction, event: PublicEvent, envelope: Envelope) -> None:
+    """An announcement that nothing follows from but what is shown."""
+    tx.hear(event.stream(), event, envelope)

@@ -1,0 +1,25 @@
+"""What other services' events mean in monitoring: goals and their adjustments are what projects are measured against from now on."""
+
+from __future__ import annotations
+
+from backbone.record.transaction import Transaction
+from contracts.decision import Refusal
+from contracts.envelope import Envelope
+from contracts.evaluation import EvaluationCompleted
+from contracts.event import PublicEvent
+from contracts.goals import GoalAdjusted, GoalApproved
+from services.monitoring.handlers import heard
+
+HEARS: tuple[type[PublicEvent], ...] = (GoalApproved, GoalAdjusted, EvaluationCompleted)
+
+
+def hear(tx: Transaction, event: PublicEvent, envelope: Envelope) -> Refusal | None:
+    """Take one event of goals or evaluation. A unit's assessment is nothing to monitoring: only projects are monitored."""
+    match event:
+        case GoalApproved() | GoalAdjusted():
+            heard.goal_heard(tx, event, envelope)
+        case EvaluationCompleted(subject_kind="project"):
+            heard.written_down(tx, event, envelope)
+        case _:
+            pass
+    return None

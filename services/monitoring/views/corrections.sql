@@ -1,0 +1,6 @@
+-- Every correction ordered of a project.
+select number, deviations, measure, by_whom, until, document, reason, ordered_by, ordered_on, answer, evidence, answered_by,
+       answered_on, acceptance, accepted_by, accepted_on, overdue_on
+from read.correction
+where year = %(year)s and project = %(project)s
+order by number

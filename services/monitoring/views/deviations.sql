@@ -1,0 +1,5 @@
+-- Every deviation of a project, in the order in which they were found.
+select deviation, rule, level, period, open, judgement, found_on, event
+from read.deviation
+where year = %(year)s and project = %(project)s
+order by version
