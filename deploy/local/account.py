@@ -25,8 +25,9 @@ class Account:
     owner: tuple[int, int] | None = None  # uid and gid that the folders are handed to, where it is another user
 
     def give(self, folder: Path) -> None:
-        """Hand the folder and all in it to this account."""
+        """Hand the folder and all in it to this account, and let it pass through the folder above, which is the runtime's home."""
         if self.owner:
+            folder.parent.chmod(folder.parent.stat().st_mode | 0o011)
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, *self.owner, follow_symlinks=False)
 
@@ -56,10 +57,10 @@ def in_namespace() -> Account | None:
 
 
 def another_user(folder: Path) -> Account | None:
-    """The user `nobody`, for root alone, where every folder above lets others pass."""
+    """The user `nobody`, for root alone, where every folder above the runtime's home lets others pass."""
     if os.geteuid() != 0 or shutil.which("setpriv") is None:
         return None
-    if not all(above.stat().st_mode & 0o001 for above in folder.resolve().parents):
+    if not all(above.stat().st_mode & 0o001 for above in folder.resolve().parents[1:]):
         return None
     try:
         nobody = pwd.getpwnam("nobody")

@@ -38,7 +38,7 @@ class Program:
 
 def start(home: Path, programs: list[Program], port: int, *, environment: Mapping[str, str]) -> dict[str, Any]:
     """Start a supervisor that knows these programs and runs none yet; its number, start time, port and password."""
-    (home / "logs").mkdir(exist_ok=True)
+    (home / "logs").mkdir(exist_ok=True, mode=0o700)
     configuration, password = home / "supervisord.conf", secrets.token_hex(24)
     text = _configuration(home, programs, port, password)
     with open(configuration, "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
