@@ -50,8 +50,8 @@ class Telling:
         if "grade" in fields:
             fields["grade"] = self.grade(fields["grade"])
         tone = LEVEL_TONES[data["level"]] if name == "DeviationDetected" else _TONES.get(name, "quiet")
-        title = self.words.say(f"event.{name}.title", self.lang, **fields)
-        return Told(title, self.words.say(f"event.{name}.told", self.lang, **fields), tone)
+        title = self.words.say(f"event.title.{name}", self.lang, **fields)
+        return Told(title, self.words.say(f"event.told.{name}", self.lang, **fields), tone)
 
     def rule(self, id: str) -> str:
         """A rule's title from the rule sets; the id itself where none has it."""
