@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -34,6 +35,8 @@ from backbone.record.relay import Relay
 from backbone.record.transact import RETRIED
 from contracts.clock import DayBegan
 from contracts.event import PublicEvent
+
+STOP_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,17 @@ class Worker:
         asyncio.run(self._main())
         return self.status
 
+    def _end_soon(self) -> None:
+        """End the process though a client hangs on its way out: what was committed is committed, the rest comes again."""
+
+        def end() -> None:
+            log.warning("ended while a client was still stopping", status=self.status)
+            os._exit(self.status)
+
+        timer = threading.Timer(STOP_SECONDS, end)
+        timer.daemon = True
+        timer.start()
+
     def _loops(self) -> list[Loop]:
         service, settings = self.service, self.settings
 
@@ -221,6 +235,7 @@ class Worker:
         if crashed.done():
             self.status = 1
             log.error("the Faust app crashed", error=repr(crashed.result()))
+        self._end_soon()
         self.ear.stopped.set()
         waiter.cancel()
         crashed.cancel()
