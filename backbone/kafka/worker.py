@@ -29,10 +29,11 @@ from backbone.process.health import health_routes
 from backbone.process.logs import log
 from backbone.process.loop import Loop, Stepper
 from backbone.process.settings import Settings
-from backbone.record.clock import Clock, clock_for
+from backbone.record.clock import DAY, Clock, clock_for
 from backbone.record.events import Connection, Record
 from backbone.record.relay import Relay
 from backbone.record.transact import RETRIED
+from backbone.record.transaction import APPENDED
 from contracts.clock import DayBegan
 from contracts.event import PublicEvent
 
@@ -46,6 +47,7 @@ class Beside:
     name: str
     make: Callable[[Connection, Settings, Clock], Stepper]
     idle: float = 0.05
+    listen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ class Loops(ModeService):
 
     async def on_stop(self) -> None:
         for loop in self.loops:
+            loop.ask_to_stop()
+        for loop in self.loops:
             await asyncio.to_thread(loop.stop)
 
 
@@ -205,9 +209,9 @@ class Worker:
             return lambda conn: what.make(conn, settings, self.clock)
 
         return [
-            Loop("relay", self.database, relay, idle=0.03),
-            Loop("deadlines", self.database, deadlines, idle=0.1),
-            *(Loop(what.name, self.database, beside(what), idle=what.idle) for what in service.beside),
+            Loop("relay", self.database, relay, idle=1.0, listen=APPENDED),
+            Loop("deadlines", self.database, deadlines, idle=1.0, listen=DAY),
+            *(Loop(what.name, self.database, beside(what), idle=what.idle, listen=what.listen) for what in service.beside),
         ]
 
     async def _main(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import psycopg
+from psycopg import sql
 
 from backbone.process import metrics, trace
 from backbone.process.logs import log
@@ -22,7 +23,8 @@ class Stepper(Protocol):
 
 class Loop:
     """Runs a stepper until stopped. `make` gets a fresh autocommit connection; any error closes both and starts anew after a pause,
-    which is safe because every step is one transaction that either happened or did not."""
+    which is safe because every step is one transaction that either happened or did not. With `listen` it rests until PostgreSQL notifies
+    that channel, at most `idle` seconds."""
 
     def __init__(
         self,
@@ -31,10 +33,12 @@ class Loop:
         make: Callable[[psycopg.Connection[Any]], Stepper],
         *,
         idle: float = 0.05,
+        listen: str | None = None,
         pause: float = 0.5,
     ) -> None:
         self.name = name
         self.idle = idle
+        self.listen = listen
         self.pause = pause
         self._database = database
         self._make = make
@@ -44,6 +48,10 @@ class Loop:
 
     def start(self) -> None:
         self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Ask the loop to end after its step."""
+        self._stop.set()
 
     def stop(self, seconds: float = 10.0) -> None:
         """Ask the loop to end after its step and wait for it."""
@@ -67,6 +75,8 @@ class Loop:
 
     def _until_error(self) -> None:
         with psycopg.connect(self._database, autocommit=True) as conn:
+            if self.listen is not None:
+                conn.execute(sql.SQL("listen {}").format(sql.Identifier(self.listen)))
             stepper = self._make(conn)
             try:
                 while not self._stop.is_set():
@@ -74,6 +84,14 @@ class Loop:
                     done = stepper.step()
                     self.problem = None
                     if not done:
-                        self._stop.wait(self.idle)
+                        self._rest(conn)
             finally:
                 stepper.close()
+
+    def _rest(self, conn: psycopg.Connection[Any]) -> None:
+        """Nothing to do: rest for `idle` seconds, or until PostgreSQL notifies the channel that the loop listens to."""
+        if self.listen is None:
+            self._stop.wait(self.idle)
+        else:
+            for _ in conn.notifies(timeout=self.idle, stop_after=1):
+                pass

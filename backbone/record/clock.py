@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from backbone.record.events import Connection
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+DAY = "day"
+"""The channel that PostgreSQL notifies when the business day moves."""
 
 
 class Clock(Protocol):
@@ -61,6 +63,7 @@ def begin_day(conn: Connection, day: date) -> bool:
         " where business_day.day < excluded.day",
         (day,),
     )
+    conn.execute("select pg_notify(%s, '')", (DAY,))
     return moved.rowcount == 1
 
 

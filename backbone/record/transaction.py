@@ -17,6 +17,9 @@ from contracts.decision import Context, Refusal
 from contracts.envelope import Envelope
 from contracts.event import Event, PublicEvent
 
+APPENDED = "appended"
+"""The channel that PostgreSQL notifies when public events were committed."""
+
 State = TypeVar("State")
 Command = TypeVar("Command")
 
@@ -91,6 +94,8 @@ class Transaction:
             appended.append(self._insert(stream, version, number if public else None, event))
         for recorded in appended:
             self.record.apply(self.conn, recorded)
+        if any(recorded.number is not None for recorded in appended):
+            self.conn.execute("select pg_notify(%s, '')", (APPENDED,))
         return tuple(appended)
 
     def hear(self, stream: str, event: PublicEvent, envelope: Envelope) -> Recorded:

@@ -19,6 +19,9 @@ from backbone.record.events import Connection
 from services.monitoring.bulk.decode import Voucher
 from services.monitoring.bulk.fold import Arrival, Batch, Key, sums
 
+TOUCHED = "touched"
+"""The channel that PostgreSQL notifies when figures changed that are to be judged."""
+
 _STAGING = """
 create temporary table if not exists staging (
     source text collate "C", numbering_year integer, number text collate "C", date date, amount bigint, currency text, project text,
@@ -115,6 +118,7 @@ def _write_figures(conn: Connection, counted: Iterable[Voucher], now: datetime) 
     with conn.cursor() as cursor:
         cursor.executemany(_FIGURE, rows)
         cursor.executemany(_TOUCHED, [(project, period, now) for project, period in sorted(touched.items())])
+        cursor.execute("select pg_notify(%s, '')", (TOUCHED,))
 
 
 def _write_conflict(conn: Connection, arrival: Arrival, now: datetime) -> None:
