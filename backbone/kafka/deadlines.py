@@ -26,6 +26,8 @@ class Deadlines:
 
     def step(self) -> int:
         """See to the current day where it is not confirmed yet; 1 where a day was confirmed."""
+        if self.clock.follows_topic and not self._begun():
+            return 0  # until the business clock's first day there is none to confirm: the wall clock's would be a day too late
         day = self.clock.day(self.conn)
         confirmed = confirmed_day(self.conn)
         if confirmed is not None and confirmed >= day:
@@ -35,6 +37,9 @@ class Deadlines:
             confirm_day(self.conn, day)
         log.info("day confirmed", day=day.isoformat(), due=done)
         return 1
+
+    def _begun(self) -> bool:
+        return self.conn.execute("select from record.business_day").fetchone() is not None
 
     def close(self) -> None:
         """Nothing to let go of: the connection belongs to the caller."""

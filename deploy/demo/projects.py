@@ -219,7 +219,7 @@ def _medium_term(project: Project) -> list[dict[str, Any]]:
 
 
 def _spoil(body: dict[str, Any], fault: str | None) -> None:
-    """Put the fault of the first declaration in; `by-hand` has none that a rule would find."""
+    """Put the fault of the first declaration in; `by-hand` has one that no rule finds: a lump sum."""
     growing = next(row for row in body["annual"] if row["kind"] == "quantity")
     match fault:
         case "weights":
@@ -234,5 +234,7 @@ def _spoil(body: dict[str, Any], fault: str | None) -> None:
             growing["unit"] = None
         case "no-ex-ante-evaluation":
             body["ex_ante"] = None
+        case "by-hand":
+            body["items"] = [{"name": "工程与服务费", "amount": body["budget"]}]
         case _:
             pass

@@ -43,7 +43,7 @@ def reviews(projects: Iterable[Project], *, first: bool) -> list[Post]:
 
 def returns(projects: Iterable[Project]) -> list[Post]:
     """What the rules would pass and finance still sends back."""
-    reason = "网点改造任务与县域商业规划衔接不足，请补充"
+    reason = "预算没有分列管理与监理费，请按支出标准细化"
     return [
         _post("goals", project.code, "return", {"reason": reason}, FINANCE)
         for project in projects
