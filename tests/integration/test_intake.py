@@ -1,0 +1,229 @@
+"""The intake on real PostgreSQL: each voucher counted once, across batches, partitions and intakes; contradictions held; sums exact."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backbone.kafka import dead
+from backbone.kafka.dead import Message
+from backbone.kafka.fence import Fenced
+from contracts.envelope import binary_headers
+from contracts.execution import ExecutionReported
+from services.monitoring.bulk.intake import Claims, Intake, replay
+from tests.integration.recording import NOW, StandingClock
+from tests.integration.servers import Servers
+
+TOPIC = ExecutionReported.topic
+
+
+def voucher(
+    number: str, amount: int = 100, *, project: str = "CS-1", day: str = "2026-03-18", source: str = "treasury-1"
+) -> ExecutionReported:
+    return ExecutionReported(
+        source=source, number=number, numbering_year=2026, date=date.fromisoformat(day), amount=amount, project=project
+    )
+
+
+def message(event: ExecutionReported, offset: int, partition: int = 0) -> Message:
+    headers = binary_headers(event, time=NOW)
+    return Message(
+        TOPIC, partition, offset, event.project.encode(), event.model_dump_json().encode(), headers, 1_780_000_000_000
+    )
+
+
+@dataclass
+class Given:
+    """A stream that gives what it was told to, batch by batch."""
+
+    batches: list[list[Message]] = field(default_factory=list)
+
+    def take(self, limit: int, seconds: float) -> list[Message]:
+        return self.batches.pop(0) if self.batches else []
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def drain(conn: psycopg.Connection[Any], *batches: list[Message], partitions: int = 1) -> Intake:
+    claims = Claims(conn)
+    claims.take({(TOPIC, partition) for partition in range(partitions)})
+    intake = Intake(conn, Given(list(batches)), claims, StandingClock())
+    for _ in batches:
+        intake.step()
+    return intake
+
+
+def tally(conn: psycopg.Connection[Any]) -> Counter[str]:
+    row = conn.execute(
+        "select coalesce(sum(counted),0), coalesce(sum(duplicate),0), coalesce(sum(conflict),0), coalesce(sum(dead),0) from ledger.tally"
+    ).fetchone()
+    assert row is not None
+    return Counter(dict(zip(("counted", "duplicate", "conflict", "dead"), map(int, row), strict=True)))
+
+
+def figures(conn: psycopg.Connection[Any]) -> list[tuple[Any, ...]]:
+    return conn.execute(
+        "select project, period, paid, vouchers, first_paid from ledger.figure order by project, period"
+    ).fetchall()
+
+
+FOLD = """
+select project, period, sum(amount)::bigint, count(*)::int, min(date) filter (where amount > 0)
+from ledger.voucher group by project, period order by project, period
+"""
+
+
+@pytest.fixture
+def conn(servers: Servers) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(servers.fresh("monitoring").url, autocommit=True) as connection:
+        yield connection
+
+
+def test_a_voucher_is_counted_once_however_it_comes_back(conn: psycopg.Connection[Any]) -> None:
+    first = voucher("1")
+    other_project = voucher("1", project="CS-2")
+    drain(
+        conn,
+        [message(first, 0), message(first, 1)],
+        [message(first, 2), message(first, 0, partition=1), message(other_project, 1, partition=1)],
+        partitions=2,
+    )
+    assert tally(conn) == Counter(counted=1, duplicate=3, conflict=1)
+    assert figures(conn) == [("CS-1", "2026-03", 100, 1, date(2026, 3, 18))]
+    assert conn.execute("select held->>'project', partition, log_offset from ledger.conflict").fetchall() == [
+        ("CS-2", 1, 1)
+    ]
+
+
+def test_the_first_of_a_contradiction_stands_within_a_batch_and_against_the_ledger(
+    conn: psycopg.Connection[Any],
+) -> None:
+    drain(
+        conn,
+        [message(voucher("1", 100), 0), message(voucher("1", 200), 1)],
+        [message(voucher("1", 200), 2), message(voucher("1", 100), 3)],
+    )
+    assert tally(conn) == Counter(counted=1, conflict=2, duplicate=1)
+    assert figures(conn)[0][2:4] == (100, 1)
+
+
+def test_reversals_and_late_vouchers_land_in_their_period_and_touch_the_earliest(conn: psycopg.Connection[Any]) -> None:
+    drain(
+        conn,
+        [message(voucher("1", 500, day="2026-06-02"), 0), message(voucher("2", -120, day="2026-06-09"), 1)],
+        [message(voucher("3", 70, day="2026-02-27"), 2)],
+    )
+    assert figures(conn) == [
+        ("CS-1", "2026-02", 70, 1, date(2026, 2, 27)),
+        ("CS-1", "2026-06", 380, 2, date(2026, 6, 2)),
+    ]
+    assert conn.execute("select project, period from ledger.touched").fetchall() == [("CS-1", "2026-02")]
+
+
+def test_what_is_no_voucher_is_set_aside_and_the_next_good_one_counts(conn: psycopg.Connection[Any]) -> None:
+    good = message(voucher("1"), 0)
+    bad = [
+        Message(TOPIC, 0, 1, b"k", b"\xff", good.headers),
+        Message(TOPIC, 0, 2, None, None),
+        Message(TOPIC, 0, 3, b"k", good.value, ()),
+    ]
+    drain(conn, [*bad, message(voucher("2"), 4)])
+    assert tally(conn) == Counter(counted=1, dead=3)
+    assert [letter.reason for letter in dead.waiting(conn)] == ["not-utf-8", "empty", "not-a-cloudevent"]
+
+
+def test_a_dead_letter_of_the_stream_can_be_replayed_once_it_is_readable(conn: psycopg.Connection[Any]) -> None:
+    good = message(voucher("1"), 0)
+    drain(conn, [Message(TOPIC, 0, 0, b"k", good.value, ())])
+    [letter] = dead.waiting(conn)
+    mended = dead.DeadLetter(
+        letter.id, Message(TOPIC, 0, 0, b"k", good.value, good.headers), letter.kind, letter.reason, letter.detail
+    )
+    assert replay(conn, mended, StandingClock()) == "counted"
+    assert (tally(conn), dead.waiting(conn)) == (Counter(counted=1, dead=0), [])
+
+
+def test_a_paused_intake_that_was_replaced_writes_nothing(conn: psycopg.Connection[Any]) -> None:
+    claims = Claims(conn)
+    claims.take({(TOPIC, 0)})
+    paused = Intake(conn, Given([[message(voucher("1"), 0)]]), claims, StandingClock())
+    Claims(conn).take({(TOPIC, 0)})
+    with pytest.raises(Fenced):
+        paused.step()
+    assert (tally(conn), figures(conn)) == (Counter(), [])
+
+
+def test_a_topic_read_again_from_the_start_changes_nothing(conn: psycopg.Connection[Any]) -> None:
+    batch = [message(voucher(str(number), number), number) for number in range(50)]
+    drain(conn, batch)
+    before = figures(conn)
+    drain(conn, batch)
+    assert (figures(conn), tally(conn)["counted"]) == (before, 50)
+
+
+def test_two_intakes_with_the_same_vouchers_count_each_once(servers: Servers) -> None:
+    url = servers.fresh("monitoring").url
+    numbers = [str(number) for number in range(400)]
+
+    def run(partition: int, order: list[str]) -> None:
+        with psycopg.connect(url, autocommit=True) as own:
+            claims = Claims(own)
+            claims.take({(TOPIC, partition)})
+            batches = [
+                [
+                    message(voucher(number), start + place, partition)
+                    for place, number in enumerate(order[start : start + 40])
+                ]
+                for start in range(0, 400, 40)
+            ]
+            intake = Intake(own, Given(batches), claims, StandingClock())
+            for _ in range(10):
+                intake.step()
+
+    threads = [threading.Thread(target=run, args=(0, numbers)), threading.Thread(target=run, args=(1, numbers[::-1]))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with psycopg.connect(url, autocommit=True) as own:
+        assert tally(own) == Counter(counted=400, duplicate=400)
+        assert figures(own) == own.execute(FOLD).fetchall() == [("CS-1", "2026-03", 40_000, 400, date(2026, 3, 18))]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abcde"),
+            st.sampled_from([-50, 10, 20]),
+            st.sampled_from(["CS-1", "CS-2"]),
+            st.sampled_from(["2026-01-05", "2026-02-07"]),
+        ),
+        min_size=1,
+        max_size=30,
+    ),
+    st.integers(1, 7),
+)
+def test_figures_are_a_fold_of_the_ledger_whatever_comes(
+    conn: psycopg.Connection[Any], rows: list[tuple[str, int, str, str]], size: int
+) -> None:
+    before = sum(tally(conn).values())
+    start = conn.execute("select coalesce(max(next_offset), 0) from record.consumed").fetchone()
+    offset = start[0] if start else 0
+    messages = [
+        message(voucher(number, amount, project=project, day=day), offset + place)
+        for place, (number, amount, project, day) in enumerate(rows)
+    ]
+    drain(conn, *[messages[place : place + size] for place in range(0, len(messages), size)])
+    assert figures(conn) == conn.execute(FOLD).fetchall()
+    assert sum(tally(conn).values()) == before + len(rows)
