@@ -45,7 +45,7 @@ CONFIG: Mapping[str, Any] = {
         "labelPadding": 6,
     },
     "axisX": {"grid": False, "labelAngle": 0, "labelOverlap": "parity"},
-    "axisY": {"domain": False, "ticks": False, "tickCount": 5},
+    "axisY": {"domain": False, "ticks": False, "tickCount": 5, "labelLimit": 260},
     "legend": {"labelColor": INK, "labelFontSize": 13, "orient": "top", "title": None, "symbolSize": 120, "offset": 12},
     "range": {"category": list(SERIES)},
     "bar": {"color": SERIES[0]},
@@ -72,7 +72,8 @@ class Chart:
     @property
     def narrow(self) -> Markup:
         """The same drawing for a phone: as wide as its screen, so that the labels keep their size."""
-        return draw({**self.spec, "width": _NARROW}, self.title, self.description)
+        narrow = {"config": {"axisY": {**CONFIG["axisY"], "labelLimit": 110}}, "width": _NARROW}
+        return draw({**self.spec, **narrow}, self.title, self.description)
 
 
 def draw(spec: Mapping[str, Any], title: str, description: str) -> Markup:
@@ -129,7 +130,7 @@ def bars(
         "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 13, "color": INK},
         "encoding": {"text": {"field": x}},
     }
-    layers = [{"mark": {"type": "bar", "cornerRadiusEnd": 2}}, label]
+    layers = [{"mark": {"type": "bar", "cornerRadiusEnd": 2, "size": 22}}, label]
     return _of_size({"data": {"values": list(values)}, "encoding": encoding, "layer": layers}, size)
 
 
@@ -143,9 +144,9 @@ def grouped_bars(
             "type": "nominal",
             "sort": list(y_order),
             "title": None,
-            "axis": {"domain": False, "ticks": False, "labelLimit": 260},
+            "axis": {"domain": False, "ticks": False},
         },
-        "x": {"field": x, "type": "quantitative", "title": x_title},
+        "x": {"field": x, "type": "quantitative", "title": x_title, "axis": {"tickCount": 6}},
         "yOffset": {"field": color, "sort": None},
         "color": {"field": color, "type": "nominal", "sort": None},
     }

@@ -18,8 +18,10 @@ from services.publishing.domain.document import canonical, digest, document
 from services.publishing.domain.result import INITIAL, Result, evolve, is_public
 
 _GOAL = """
-insert into result (year, project, name, unit, currency, budget) values (%(year)s, %(project)s, %(name)s, %(unit)s, %(currency)s, %(budget)s)
-on conflict (year, project) do update set name = excluded.name, unit = excluded.unit, currency = excluded.currency, budget = excluded.budget
+insert into result (year, project, name, unit, currency, budget)
+values (%(year)s, %(project)s, %(name)s, %(unit)s, %(currency)s, %(budget)s)
+on conflict (year, project) do update set name = excluded.name, unit = excluded.unit, currency = excluded.currency,
+  budget = excluded.budget
 """
 _HELD = """
 insert into result (year, project, unit, paid, total, grade, number, evaluation, evaluated_on)
@@ -28,10 +30,11 @@ on conflict (year, project) do update set paid = excluded.paid, total = excluded
   evaluation = excluded.evaluation, evaluated_on = excluded.evaluated_on
 """
 _PUBLICATION = """
-insert into publication (year, project, number, latest, event, stream, version, evaluation, name, unit, department, transfer_to, tags, status,
-  currency, budget, paid, vouchers, execution, attainment, total, grade, approved, published_on, digest, document, haystack, terms)
-values (%(year)s, %(project)s, %(number)s, true, %(event)s, %(stream)s, %(version)s, %(evaluation)s, %(name)s, %(unit)s, %(department)s,
-  %(transfer_to)s, %(tags)s, %(status)s, %(currency)s, %(budget)s, %(paid)s, %(vouchers)s, %(execution)s, %(attainment)s, %(total)s,
+insert into publication (year, project, number, latest, event, stream, version, evaluation, name, unit, department, transfer_to, tags,
+  status, currency, budget, paid, vouchers, execution, attainment, total, grade, approved, published_on, digest, document, haystack, terms)
+values (%(year)s, %(project)s, %(number)s, true, %(event)s, %(stream)s, %(version)s, %(evaluation)s, %(name)s, %(unit)s,
+  %(department)s, %(transfer_to)s, %(tags)s, %(status)s, %(currency)s, %(budget)s,
+  %(paid)s, %(vouchers)s, %(execution)s, %(attainment)s, %(total)s,
   %(grade)s, %(approved)s, %(published_on)s, %(digest)s, %(document)s, %(haystack)s, %(terms)s)
 """
 _MONTH = """

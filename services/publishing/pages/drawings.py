@@ -30,7 +30,7 @@ def paid_by_month(found: Row, words: Words, lang: Language) -> Chart:
         for row in found["months"]
     ]
     return Chart(
-        charts.columns(values, x="month", y="paid", x_order=months, y_title=unit),
+        charts.columns(values, x="month", y="paid", x_order=months, y_title=unit, size=(640, 300)),
         words.say("page.overview.money_title", lang, unit=unit),
         words.say(
             "page.overview.money_description",
@@ -55,7 +55,14 @@ def grades(found: Row, words: Words, lang: Language) -> Chart:
     named = {words.say(f"grade.{grade}", lang): count for grade, count in found["grades"].items()}
     values = [{"grade": grade, "projects": count} for grade, count in named.items()]
     return Chart(
-        charts.bars(values, x="projects", y="grade", y_order=list(named), x_title=words.say("field.projects", lang)),
+        charts.bars(
+            values,
+            x="projects",
+            y="grade",
+            y_order=list(named),
+            x_title=words.say("field.projects", lang),
+            size=(320, 240),
+        ),
         words.say("page.overview.grades_title", lang),
         words.say("page.overview.grades_description", lang),
         (words.say("field.grade", lang), words.say("field.projects", lang)),

@@ -168,7 +168,7 @@ def event(ask: Ask, request: Request, id: UUID) -> Response:
         found=found,
         told=told,
         telling=telling,
-        details=telling.details(data),
+        details=telling.details(found["type"], data),
         vouchers=vouchers,
         recorded=json.dumps(data, ensure_ascii=False, indent=2),
         quote=_quoted,

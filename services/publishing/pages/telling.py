@@ -10,6 +10,7 @@ from typing import Any
 
 from backbone.web import notation
 from backbone.web.words import Language, Words
+from contracts.catalogue import BY_TYPE
 
 _MONEY = {"budget", "previous_budget", "paid", "unspent", "freed", "amount"}
 _PERCENT = {"execution", "attainment", "time", "mismatch"}
@@ -25,14 +26,35 @@ _DAYS = {
     "until",
 }
 _PERSONS = {"submitted_by", "returned_by", "approved_by", "adjusted_by", "ordered_by", "urged_by", "evaluated_by"}
-_TABLES = {"level": "level", "previous": "level", "recommendation": "recommendation", "rule": "rule", "cause": "cause", "grade": "grade",
-           "consequence": "consequence", "dimension": "dimension", "direction": "direction", "scheme": "scheme", "rules": "scheme"}  # fmt: skip
+_TABLES = {
+    "level": "level",
+    "previous": "level",
+    "recommendation": "recommendation",
+    "rule": "rule",
+    "cause": "cause",
+    "grade": "grade",
+    "consequence": "consequence",
+    "dimension": "dimension",
+    "direction": "direction",
+    "scheme": "scheme",
+    "rules": "scheme",
+}
+"""Fields whose values have a table of their own in words.toml."""
 _CHOICES = {"kind", "type", "expected", "conclusion", "subject_kind", "audience", "tags"}
 _TONES = {
-    "GoalSubmitted": "quiet", "GoalReturned": "fair", "GoalApproved": "link", "GoalAdjusted": "link", "AdjustmentUrged": "fair",
-    "CorrectionOrdered": "warning", "SuspensionRecommended": "warning", "StopRecommended": "grave", "ProjectSuspended": "grave",
-    "ProjectStopped": "grave", "ProjectResumed": "good", "EvaluationCompleted": "link", "ResultApproved": "quiet", "ResultPublished": "good",
-}  # fmt: skip
+    "GoalReturned": "fair",
+    "GoalApproved": "link",
+    "GoalAdjusted": "link",
+    "AdjustmentUrged": "fair",
+    "CorrectionOrdered": "warning",
+    "SuspensionRecommended": "warning",
+    "StopRecommended": "grave",
+    "ProjectSuspended": "grave",
+    "ProjectStopped": "grave",
+    "ProjectResumed": "good",
+    "EvaluationCompleted": "link",
+    "ResultPublished": "good",
+}
 _DEVIATION_TONES = {"notice": "fair", "warning": "warning", "suspend": "grave", "stop": "grave"}
 
 
@@ -76,9 +98,11 @@ class Telling:
             say(f"event.{name}.title", self.lang, **fields), say(f"event.{name}.told", self.lang, **fields), tone
         )
 
-    def details(self, data: Mapping[str, Any]) -> list[Detail]:
-        """Every field that the event has something in, by its name."""
-        return [self._detail(name, value, data) for name, value in data.items() if value not in (None, [], {}, "")]
+    def details(self, type_name: str, data: Mapping[str, Any]) -> list[Detail]:
+        """Every field that the event has something in, by its name, in the order in which its class tells them."""
+        known = BY_TYPE[type_name].model_fields if type_name in BY_TYPE else {}
+        names = [*(name for name in known if name in data), *(name for name in data if name not in known)]
+        return [self._detail(name, data[name], data) for name in names if data[name] not in (None, [], {}, "")]
 
     def text(self, name: str, value: Any, of: Mapping[str, Any]) -> str:
         """One value as people read it, by the name of its field."""

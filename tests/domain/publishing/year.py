@@ -126,9 +126,9 @@ def approved(
     """A goal approved with its budget (fen)."""
     return GoalApproved(
         **{
-            "project": project, "year": YEAR, "submission": 1, "name": name, "unit": unit, "department": unit.split(".")[0], "budget": budget,
-            "tags": ("livelihood",), "approved_on": date(YEAR, 1, 20), "document": "县财预〔2026〕3号", "annual": (canal(), FARMERS),
-            "approved_by": "王芳 (finance, finance)", **more,
+            "project": project, "year": YEAR, "submission": 1, "name": name, "unit": unit, "department": unit.split(".")[0],
+            "budget": budget, "tags": ("livelihood",), "approved_on": date(YEAR, 1, 20), "document": "县财预〔2026〕3号", 
+            "annual": (canal(), FARMERS), "approved_by": "王芳 (finance, finance)", **more,
         }
     )  # fmt: skip
 
@@ -156,7 +156,8 @@ def judged(
     return MonthJudged(
         project=project, year=YEAR, period=period, judgement=judgement or month, as_of=last_day(period), closed=True,
         rules="dual-monitoring-1@1", budget=budget, paid=paid, vouchers=30 * month, digest=f"{month:02d}" * 32, execution=execution,
-        attainment=Decimal(attainment), time=(Decimal(month) * 100 / 12).quantize(Decimal("0.01")), mismatch=execution - Decimal(attainment),
+        attainment=Decimal(attainment), time=(Decimal(month) * 100 / 12).quantize(Decimal("0.01")),
+        mismatch=execution - Decimal(attainment),
         values={"canal": (Decimal(attainment) * Decimal("1.2")).quantize(Decimal("0.1"))}, findings=findings, recommendation="none",
     )  # fmt: skip
 
@@ -191,7 +192,8 @@ def evaluated(
     return EvaluationCompleted(
         **{
             "subject_kind": "project", "project": project, "unit": unit, "year": YEAR, "evaluation": number, "scheme": "mof-2020-10@1",
-            "audience": "public", "budget": budget, "paid": paid, "vouchers": 360, "total": total, "grade": grade, "consequence": consequence,
+            "audience": "public", "budget": budget, "paid": paid, "vouchers": 360, "total": total, "grade": grade,
+            "consequence": consequence,
             "parts": tuple(ScorePart(id=id_, points=points, of=Decimal(most)) for id_, points, most in parts),
             "evaluated_by": "孙丽 (evaluator, finance)", "evaluated_on": date(2027, 1, 25), **more,
         }
@@ -216,11 +218,12 @@ def resumed(project: str = "CS-1") -> ProjectResumed:
 
 def deviation(project: str = "CS-1", month: int = 6, level: str = "suspend") -> DeviationDetected:
     """Money far ahead of results."""
-    return DeviationDetected(
-        **{
-            "project": project, "year": YEAR, "period": f"{YEAR}-{month:02d}", "deviation": f"{YEAR}-{month:02d}/mismatch", "rule": "mismatch",
-            "level": level, "judgement": month, "rules": "dual-monitoring-1@1", "execution": Decimal("81.00"), "attainment": Decimal("22.50"),
-            "time": Decimal("50.00"), "mismatch": Decimal("58.50"),
+    figures = {"execution": "81.00", "attainment": "22.50", "time": "50.00", "mismatch": "58.50"}
+    period = f"{YEAR}-{month:02d}"
+    return DeviationDetected.model_validate(
+        {
+            "project": project, "year": YEAR, "period": period, "deviation": f"{period}/mismatch", "rule": "mismatch", "level": level,
+            "judgement": month, "rules": "dual-monitoring-1@1", **figures,
         }
     )  # fmt: skip
 
