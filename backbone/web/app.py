@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import psycopg
 from fastapi import APIRouter, FastAPI, Request, Response
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 from starlette.exceptions import HTTPException
 
 from backbone.identity import Identity
-from backbone.process import trace
 from backbone.process.health import health_routes
+from backbone.process.logs import log
 from backbone.process.settings import Settings
 from backbone.record.clock import Clock, SystemClock, clock_for, confirmed_day
 from backbone.record.events import Connection, Record
 from backbone.record.relay import backlog
 from backbone.record.transact import Transact
 from backbone.web import problems
+from backbone.web.entry import Entry
 from backbone.web.languages import language_of
 from backbone.web.words import Words
 from contracts.decision import Refusal
 
-MAX_BODY = 2_000_000
 Lag = Callable[[Connection], tuple[int, float]]
 """Messages not yet consumed by the service, and the age in seconds of the oldest of them."""
 
@@ -67,7 +67,9 @@ def service_app(
     app.state.settings = settings
     app.state.words = words
     problems.install(app, words, statuses, show)
-    app.middleware("http")(_traced)
+    for outage in (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
+        app.add_exception_handler(outage, _unanswered)
+    app.add_middleware(Entry)
     app.router.routes.extend(health_routes({"database": lambda: _answers(pool)}))
     app.include_router(_state_of_service(record, pool, clock, lag))
     for router in routers:
@@ -116,14 +118,10 @@ def _answers(pool: ConnectionPool) -> str | None:
     return None
 
 
-async def _traced(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Every request is a step of its caller's trace; a body over 2 MB is refused before it is read."""
-    traceparent = trace.enter(request.headers.get("traceparent"))
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > MAX_BODY:
-        return problems.answer(problems.problem(HTTPException(413), request.app.state.words, language_of(request)))
-    started = time.perf_counter()
-    response = await proceed(request)
-    response.headers["traceparent"] = traceparent
-    response.headers["server-timing"] = f"app;dur={(time.perf_counter() - started) * 1000:.1f}"
-    return response
+def _unanswered(request: Request, error: Exception) -> Response:
+    """The database did not answer: whether the command was carried out is unknown, and the same key may be sent again."""
+    log.warning("outage", part="database", error=str(error).strip())
+    found = problems.problem(
+        HTTPException(503, headers={"Retry-After": "2"}), request.app.state.words, language_of(request)
+    )
+    return problems.answer(found)
