@@ -26,6 +26,14 @@ def at(servers: Servers) -> Iterator[Goals]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def still(servers: Servers) -> Iterator[Goals]:
+    """One approved goal for all tests that change nothing."""
+    with goals(servers) as found:
+        found.lies("approved")
+        yield found
+
+
 def types(answer: dict[str, list[dict[str, str]]]) -> list[str]:
     return [event["type"].split(".")[2] for event in answer["events"]]
 
@@ -185,8 +193,13 @@ def test_the_projects_of_a_year_page_by_page(at: Goals) -> None:
 
 
 class TestWhoMay:
-    def test_nobody_known_is_told_so(self, at: Goals) -> None:
-        for answer in (at.get("", who=None), at.post("review", who=None), at.get("/api/projects?year=2026", who=None)):
+    def test_nobody_known_is_told_so(self, still: Goals) -> None:
+        asked = (
+            still.get("", who=None),
+            still.post("review", who=None),
+            still.get("/api/projects?year=2026", who=None),
+        )
+        for answer in asked:
             assert answer.status_code == 401
             assert answer.headers["content-type"] == "application/problem+json"
 
@@ -204,27 +217,27 @@ class TestWhoMay:
             ("adjustments/1/rejection", {"reason": "因"}, "unit"),
         ],
     )
-    def test_a_command_of_another_role_or_place(self, at: Goals, path: str, body: dict[str, object], who: str) -> None:
-        at.lies("approved")
-        answer = at.post(path, body, who=who)
+    def test_a_command_of_another_role_or_place(
+        self, still: Goals, path: str, body: dict[str, object], who: str
+    ) -> None:
+        answer = still.post(path, body, who=who)
         assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-permitted")
         assert answer.json()["place"] == "department-03"
 
-    def test_a_unit_reads_its_own_projects_alone(self, at: Goals) -> None:
-        at.lies("submitted")
-        assert at.get("", who="unit").status_code == 200
-        assert at.get("", who="other").status_code == 403
-        assert len(at.get("/api/projects?year=2026", who="unit").json()["projects"]) == 1
-        assert at.get("/api/projects?year=2026", who="other").json()["projects"] == []
-        assert len(at.get("/api/projects?year=2026", who="auditor").json()["projects"]) == 1
+    def test_a_unit_reads_its_own_projects_alone(self, still: Goals) -> None:
+        assert still.get("", who="unit").status_code == 200
+        assert still.get("", who="other").status_code == 403
+        assert len(still.get("/api/projects?year=2026", who="unit").json()["projects"]) == 1
+        assert still.get("/api/projects?year=2026", who="other").json()["projects"] == []
+        assert len(still.get("/api/projects?year=2026", who="auditor").json()["projects"]) == 1
 
-    def test_what_concerns_everybody_is_not_for_a_unit(self, at: Goals) -> None:
+    def test_what_concerns_everybody_is_not_for_a_unit(self, still: Goals) -> None:
         for path in ("/api/freed?year=2026", "/api/binding-grades?year=2026"):
-            assert at.get(path, who="unit").status_code == 403
-            assert at.get(path, who="auditor").status_code == 200
+            assert still.get(path, who="unit").status_code == 403
+            assert still.get(path, who="auditor").status_code == 200
 
-    def test_a_role_without_any_grant_reads_nothing(self, at: Goals) -> None:
-        assert at.get("/api/projects?year=2026", who="data-unit").status_code == 403
+    def test_a_role_without_any_grant_reads_nothing(self, still: Goals) -> None:
+        assert still.get("/api/projects?year=2026", who="data-unit").status_code == 403
 
 
 class TestTheKeyOfARequest:
@@ -239,8 +252,8 @@ class TestTheKeyOfARequest:
         answer = at.post("declarations", declaration(name="另一名称"), who="unit", key="k")
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/key-reused")
 
-    def test_without_a_key_no_command(self, at: Goals) -> None:
-        answer = at.post("declarations", declaration(), who="unit", key=None)
+    def test_without_a_key_no_command(self, still: Goals) -> None:
+        answer = still.post("declarations", declaration(), who="unit", key=None)
         assert (answer.status_code, answer.json()["type"]) == (400, "/problems/idempotency-key-missing")
 
 
@@ -268,18 +281,20 @@ class TestWhatCannotBeTaken:
             ({"items": [{"name": "a", "amount": True}]}, "#/items/0/amount"),
         ],
     )
-    def test_each_wrong_entry_is_told_with_its_place(self, at: Goals, changes: dict[str, object], pointer: str) -> None:
-        answer = at.post("declarations", declaration(**changes), who="unit")
+    def test_each_wrong_entry_is_told_with_its_place(
+        self, still: Goals, changes: dict[str, object], pointer: str
+    ) -> None:
+        answer = still.post("declarations", declaration(**changes), who="unit")
         assert answer.status_code == 422
         assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
-    def test_money_finer_than_a_fen_is_told(self, at: Goals) -> None:
-        answer = at.post("declarations", declaration(budget="4800000.001"), who="unit")
+    def test_money_finer_than_a_fen_is_told(self, still: Goals) -> None:
+        answer = still.post("declarations", declaration(budget="4800000.001"), who="unit")
         assert (answer.status_code, answer.json()["type"]) == (422, "/problems/finer-than-fen")
         assert "4800000.001" in answer.json()["words"]["zh"]
 
-    def test_what_is_no_json_is_told(self, at: Goals) -> None:
-        headers = at.client.post(
+    def test_what_is_no_json_is_told(self, still: Goals) -> None:
+        headers = still.client.post(
             "/api/projects/2026/CS-1/declarations", content=b"{", headers={"content-type": "application/json"}
         )
         assert headers.status_code == 400

@@ -56,7 +56,7 @@ def projects(
         as_of=_as_of(ask),
         projects=rows[:PER_PAGE],
         next=more,
-        status=status,
+        chosen=status,
         after=after,
         **fields,
     )
