@@ -47,7 +47,7 @@ def demo(
     from deploy.local.runtime import Runtime
 
     started = time.monotonic()
-    slow = _seconds_per_month(pace)
+    slow = seconds_per_month_of(pace)
     folder = runtime_file().parent / ("demo-check" if check else "demo")
     runtime = Runtime(folder, clock="business", demo=True)
     with _told(), _ended(runtime, keep=keep, remove=check):
@@ -246,7 +246,7 @@ def _say(sentence: str) -> None:
     typer.echo(f"· {sentence}", err=True)
 
 
-def _seconds_per_month(pace: str | None) -> float:
+def seconds_per_month_of(pace: str | None) -> float:
     """`1month=10s` is 10.0; nothing is 0, full speed."""
     import re
 

@@ -1,0 +1,43 @@
+"""The demo's folder: an earlier demo year is removed, anything else is left alone; a pace is read or refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+
+from cli.demo import seconds_per_month_of
+from deploy.demo import home
+
+
+def test_a_note_is_read_as_it_was_written(tmp_path: Path) -> None:
+    assert home.read(tmp_path / "none") is None
+    home.write(tmp_path / "demo", home.Note(7, finished=True))
+    assert home.read(tmp_path / "demo") == home.Note(7, finished=True)
+    (tmp_path / "demo" / home.NOTE).write_text("{", "utf-8")
+    assert home.read(tmp_path / "demo") is None
+
+
+def test_only_a_demo_is_removed(tmp_path: Path) -> None:
+    demo, real = tmp_path / "demo", tmp_path / "real"
+    home.write(demo, home.Note(7, finished=False))
+    (demo / "postgres").mkdir()
+    home.clean(demo)
+    assert not demo.exists()
+    home.clean(demo)
+    (real / "postgres").mkdir(parents=True)
+    with pytest.raises(home.NotADemo, match="no demo made"):
+        home.clean(real)
+    assert (real / "postgres").is_dir()
+
+
+@pytest.mark.parametrize(("pace", "seconds"), [(None, 0.0), ("1month=10s", 10.0), ("1month=0.5s", 0.5)])
+def test_a_pace_is_seconds_a_month(pace: str | None, seconds: float) -> None:
+    assert seconds_per_month_of(pace) == seconds
+
+
+@pytest.mark.parametrize("pace", ["10s", "1month=10", "1month=-1s", "1 month = 10 s", ""])
+def test_any_other_pace_is_refused(pace: str) -> None:
+    with pytest.raises(typer.BadParameter):
+        seconds_per_month_of(pace)
