@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 
+from backbone.kafka.batches import Batches
 from backbone.kafka.lag import Lag
 from backbone.kafka.worker import Beside, Service
 from backbone.process.settings import Settings
 from backbone.record.clock import Clock
 from backbone.record.events import Connection, record_of
 from backbone.web.app import service_app
-from services.monitoring import clock, inbox, projections
+from contracts.execution import ExecutionReported
+from services.monitoring import clock, inbox, projections, views
 from services.monitoring.api import ledger, orders, projects
+from services.monitoring.bulk.figures import rebuild_figures
+from services.monitoring.bulk.flush import TOUCHED
+from services.monitoring.bulk.intake import Claims, Intake, replay
 from services.monitoring.domain import EVENTS, refusals
 from services.monitoring.handlers.touched import TouchedProjects
 from services.monitoring.pages import PAGES, desk, vouchers
+
+__all__ = ["RECORD", "api", "rebuild_figures", "replay", "service"]
 
 RECORD = record_of("monitoring", EVENTS, projections.apply)
 STATUSES = {
@@ -33,8 +42,15 @@ def service(settings: Settings) -> Service:
         hears=inbox.HEARS,
         hear=inbox.hear,
         due=clock.due,
-        beside=(Beside("judging", judging, idle=0.02),),
+        beside=(Beside("intake", intake, idle=0.0), Beside("judging", judging, idle=0.5, listen=TOUCHED)),
     )
+
+
+def intake(conn: Connection, settings: Settings, clock: Clock) -> Intake:
+    """The loop that drains the execution stream into the ledger."""
+    claims = Claims(conn)
+    stream = Batches(settings.kafka, "jixiao-monitoring-intake", ExecutionReported.topic, claims.take, claims.drop)
+    return Intake(conn, stream, claims, clock)
 
 
 def judging(conn: Connection, settings: Settings, clock: Clock) -> TouchedProjects:
@@ -49,10 +65,21 @@ def api(settings: Settings) -> FastAPI:
         settings,
         PAGES.words,
         routers=(ledger.router, projects.router, orders.router, desk.router, vouchers.router),
-        lag=Lag(settings.kafka, service(settings).topics),
+        lag=_lag(settings),
         title="Jixiao monitoring",
         statuses=STATUSES,
         show=PAGES.problem,
     )
     PAGES.install(app)
     return app
+
+
+def _lag(settings: Settings) -> Callable[[Connection], tuple[int, float]]:
+    """What waits in Kafka, the execution stream included, and what is counted but not judged yet."""
+    of_topics = Lag(settings.kafka, (*service(settings).topics, ExecutionReported.topic))
+
+    def lag(conn: Connection) -> tuple[int, float]:
+        events, seconds = of_topics(conn)
+        return (events if events < 0 else events + views.touched_count(conn)), seconds
+
+    return lag

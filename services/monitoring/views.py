@@ -84,6 +84,11 @@ def touched(conn: Connection, limit: int) -> list[Touched]:
     return [Touched(**row) for row in _rows(conn, "touched", limit=limit)]
 
 
+def touched_count(conn: Connection) -> int:
+    """How many projects wait to be judged."""
+    return _rows(conn, "touched_count")[0]["waiting"]
+
+
 def to_close(conn: Connection, day: date, due_day: int) -> list[tuple[int, str]]:
     """Year and project where a month is to be closed on `day`; reports are due on `due_day` of the next month."""
     return [(row["year"], row["project"]) for row in _rows(conn, "to_close", day=day, due_day=due_day)]
