@@ -33,7 +33,10 @@ class JudgeMonth:
 
 
 def judge_month(command: JudgeMonth, state: Project, context: Context) -> tuple[PublicEvent, ...] | Refusal:
-    """The judgement and what follows from it; nothing where the month was closed already or nothing has changed."""
+    """The judgement and what follows from it; nothing where the month was closed already or nothing has changed.
+
+    A closed month is told again, too, where it is free of a deviation that an earlier month, judged again, has just opened.
+    """
     goal, before = state.goal, state.months.get(command.period)
     if goal is None:
         return GoalNotApproved(command.project, command.year)
@@ -44,11 +47,12 @@ def judge_month(command: JudgeMonth, state: Project, context: Context) -> tuple[
         return ()
     running = not (command.close or closed_already)
     judgement = judge(goal, command.figures, state.reports, command.period, context.day, command.rules, running=running)
-    if not command.close and not _differs(judgement, before, goal, command.figures):
-        return ()
     judged = _month_judged(judgement, state, command, context.day, closed=not running)
-    deviations = deviations_of(judged, evolve(state, judged))
-    return (judged, *deviations, *recommendation_of(judged, state))
+    after = evolve(state, judged)
+    closes_a_deviation = after.deviations != state.deviations
+    if not (command.close or closes_a_deviation or _differs(judgement, before, goal, command.figures)):
+        return ()
+    return (judged, *deviations_of(judged, after), *recommendation_of(judged, state))
 
 
 def months_to_judge(state: Project, year: int, touched: str, today: date, active: frozenset[str]) -> tuple[str, ...]:

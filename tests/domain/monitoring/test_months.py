@@ -225,6 +225,21 @@ def test_a_deviation_that_comes_back_is_told_again() -> None:
     assert (again.deviation, again.previous, again.level) == ("2026-07/mismatch", None, "suspend")
 
 
+def test_a_deviation_that_an_earlier_month_opens_again_is_closed_by_a_later_one_that_is_free_of_it() -> None:
+    """June, judged again after July's close, finds what July is free of: July, unchanged, is told again and closes it."""
+    july = reported("2026-07", date(2026, 8, 5), values={"canal": Decimal(70), "quiet": Decimal(4)})
+    closed_june = close("2026-06", 450_000, date(2026, 7, 11), CLOSED_JUNE)
+    closed_july = close("2026-07", 700_000, date(2026, 8, 11), CLOSED_JUNE, *closed_june, july)
+    corrected = reported("2026-06", date(2026, 8, 12), 3, values={"canal": Decimal(0), "quiet": Decimal(40)})
+    story = Told((APPROVED, CLOSED_JUNE, *closed_june, july, *closed_july, corrected), date(2026, 8, 12))
+    assert not story.state.deviations or not any(each.open for each in story.state.deviations)
+    june = story.when(judge_month("2026-06", 450_000)).and_so()
+    assert june.state.open_deviation("behind-goal") is not None
+    again = june.when(judge_month("2026-07", 700_000))
+    again.then_kinds(MonthJudged)
+    assert not any(each.open for each in again.and_so().state.deviations)
+
+
 # recommendations
 
 
