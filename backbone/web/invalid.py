@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -54,7 +55,7 @@ def sentences(error: Mapping[str, Any], words: Words) -> dict[str, str]:
     context = error.get("ctx") or {}
     fields: dict[str, object] = {
         "limit": next((context[name] for name in _LIMITS if name in context), ""),
-        "expected": context.get("expected", ""),
+        "expected": tuple(re.findall(r"'([^']*)'", str(context.get("expected", "")))),
         "position": error["loc"][-1],
     }
     place = _place(error["loc"])

@@ -127,7 +127,7 @@ def approved(
     return GoalApproved(
         **{
             "project": project, "year": YEAR, "submission": 1, "name": name, "unit": unit, "department": unit.split(".")[0],
-            "budget": budget, "tags": ("livelihood",), "approved_on": date(YEAR, 1, 20), "document": "县财预〔2026〕3号", 
+            "budget": budget, "tags": ("livelihood",), "approved_on": date(YEAR, 1, 20), "document": "县财预〔2026〕3号",
             "annual": (canal(), FARMERS), "approved_by": "王芳 (finance, finance)", **more,
         }
     )  # fmt: skip
