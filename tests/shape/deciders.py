@@ -12,9 +12,9 @@ from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+from random import Random
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from backbone.process.dated import DatedFileError, parse
@@ -26,13 +26,15 @@ from contracts.decision import Actor, Context
 from contracts.event import Event, PrivateEvent
 from tests.shape.house import SERVICES
 
-DAYS = st.sampled_from(
-    [date(2026, 1, 20), date(2026, 4, 11), date(2026, 7, 15), date(2026, 12, 31), date(2027, 1, 25), date(2027, 2, 5)]
+DAYS = (
+    date(2026, 1, 20),
+    date(2026, 4, 11),
+    date(2026, 7, 15),
+    date(2026, 12, 31),
+    date(2027, 1, 25),
+    date(2027, 2, 5),
 )
-ACTORS = st.builds(
-    Actor, st.just("赵强"), st.sampled_from(sorted(ROLES)), st.sampled_from(["finance", "department-03", "county"])
-)
-CONTEXTS = st.builds(lambda day, actor: Context(datetime.combine(day, time(4), UTC), day, actor), DAYS, ACTORS)
+PLACES = ("finance", "department-03", "county")
 
 
 @dataclass(frozen=True)
@@ -81,69 +83,90 @@ def private_events() -> Iterator[type[Event]]:
     return (event for service in SERVICES for event in events(service) if issubclass(event, PrivateEvent))
 
 
-def history(service: str) -> st.SearchStrategy[list[Event]]:
+def any_context(chance: Random) -> Context:
+    """Some day, some actor."""
+    day = chance.choice(DAYS)
+    actor = Actor("赵强", chance.choice(sorted(ROLES)), chance.choice(PLACES))
+    return Context(datetime.combine(day, time(4), UTC), day, actor)
+
+
+def any_history(service: str, chance: Random) -> list[Event]:
     """The service's example events in the order of their index, up to any one of them, and some left out."""
-    examples = [own_example(event) for event in events(service)]
-    few = st.sets(st.integers(0, len(examples) - 1), max_size=4)
-    return st.builds(
-        lambda until, left_out: [event for place, event in enumerate(examples[:until]) if place not in left_out],
-        st.integers(0, len(examples)),
-        st.one_of(st.just(set[int]()), few),
-    )
+    examples = _examples(service)
+    until = chance.randint(0, len(examples))
+    left_out = {chance.randrange(len(examples)) for _ in range(chance.choice((0, 0, 1, 3)))}
+    return [event for place, event in enumerate(examples[:until]) if place not in left_out]
 
 
-def command(subject: Subject) -> st.SearchStrategy[Any]:
-    """Any command of the decider, its fields from what the examples say under the same names."""
-    return st.one_of([_of_class(cls, subject.service) for cls in subject.commands])
+def any_command(subject: Subject, chance: Random) -> Any:
+    """A command of the decider, its fields from what the examples say under the same names."""
+    while True:
+        made = _of_class(chance.choice(subject.commands), subject.service, chance)
+        if made is not None:
+            return made
 
 
-def _of_class(cls: Any, service: str) -> st.SearchStrategy[Any]:
-    hints = typing.get_type_hints(cls, include_extras=True)
-    names = [field.name for field in fields(cls)] if is_dataclass(cls) else list(cls.model_fields)
-    parts = {name: _of_type(hints[name], name, service) for name in names}
-    return st.fixed_dictionaries(parts).map(lambda values: _made(cls, values)).filter(lambda made: made is not None)
-
-
-def _made(cls: Any, values: dict[str, Any]) -> Any:
+def _of_class(cls: Any, service: str, chance: Random) -> Any:
+    """An instance of a dataclass or model; None where what chance gave does not fit together."""
+    values = {name: _of_type(hint, name, service, chance) for name, hint in _parts(cls)}
     try:
         return cls(**values)
     except (ValidationError, ValueError):
         return None
 
 
-def _of_type(hint: Any, name: str, service: str) -> st.SearchStrategy[Any]:
+@cache
+def _parts(cls: Any) -> tuple[tuple[str, Any], ...]:
+    hints = typing.get_type_hints(cls, include_extras=True)
+    names = [field.name for field in fields(cls)] if is_dataclass(cls) else list(cls.model_fields)
+    return tuple((name, hints[name]) for name in names)
+
+
+def _of_type(hint: Any, name: str, service: str, chance: Random) -> Any:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _of_type(arguments[0], name, service)
+        return _of_type(arguments[0], name, service, chance)
     if origin is Literal:
-        return st.sampled_from(arguments)
+        return chance.choice(arguments)
     if origin in (Union, types.UnionType):
-        return st.one_of([_of_type(part, name, service) for part in arguments])
+        return _of_type(chance.choice(arguments), name, service, chance)
     if origin in (tuple, list, frozenset):
-        return st.lists(_of_type(arguments[0], name, service), max_size=2).map(origin)
+        return origin(_of_type(arguments[0], name, service, chance) for _ in range(chance.choice((0, 1, 1, 2))))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        keys, values = (_of_type(part, name, service) for part in arguments)
-        return st.dictionaries(keys, values, max_size=2)
-    return _of_plain(hint, name, service)
+        keys, values = arguments
+        many = range(chance.choice((0, 1, 1, 2)))
+        return {_of_type(keys, name, service, chance): _of_type(values, name, service, chance) for _ in many}
+    return _of_plain(hint, name, service, chance)
 
 
-def _of_plain(hint: Any, name: str, service: str) -> st.SearchStrategy[Any]:
+def _of_plain(hint: Any, name: str, service: str, chance: Random) -> Any:
     if hint in (None, type(None)):
-        return st.none()
+        return None
     if hint is bool:
-        return st.booleans()
+        return chance.random() < 0.5
     if hint is date:
-        return DAYS
+        return chance.choice(DAYS)
     if isinstance(hint, type) and issubclass(hint, Dated):
-        return st.sampled_from(_rules(service, hint))
+        return chance.choice(_rules(service, hint))
     if isinstance(hint, type) and issubclass(hint, BaseModel) and (seen := _seen_values(service)[hint]):
-        return st.sampled_from(seen)
+        return chance.choice(seen)
     if is_dataclass(hint) or (isinstance(hint, type) and issubclass(hint, BaseModel)):
-        return _of_class(hint, service)
+        return _of_class(hint, service, chance)
     if hint in (str, int, Decimal):
-        seen = _seen_names(service)
-        return st.sampled_from(seen[hint, name] + seen[hint, name.removesuffix("s")] or seen[hint, ""])
+        return chance.choice(_pool(service, hint, name))
     raise LookupError(f"{service}: the laws don't know how to make {name}: {hint}; teach tests/shape/deciders.py")
+
+
+@cache
+def _pool(service: str, kind: type, name: str) -> list[Any]:
+    """What the examples say of this type under this name (or its singular); any of the type where they say nothing."""
+    seen = _seen_names(service)
+    return seen[kind, name] + seen[kind, name.removesuffix("s")] or seen[kind, ""]
+
+
+@cache
+def _examples(service: str) -> tuple[Event, ...]:
+    return tuple(own_example(event) for event in events(service))
 
 
 @cache
