@@ -81,7 +81,7 @@ def command(folder: Path) -> list[str]:
     return [*_java(folder), "kafka.Kafka", str(folder / "server.properties")]
 
 
-def wait(address: str, check: Callable[[], None] = lambda: None, *, seconds: float = 60) -> None:
+def wait(address: str, check: Callable[[], None] = lambda: None, *, seconds: float = 180) -> None:
     """Until the broker answers; Refused when it does not in time. `check` raises where waiting is in vain."""
     from kafka import KafkaAdminClient
     from kafka.errors import KafkaError

@@ -86,7 +86,7 @@ def admin_url(folder: Path, port: int) -> str:
     return f"postgresql://postgres:{(folder / 'password').read_text('ascii')}@127.0.0.1:{port}/postgres"
 
 
-def wait(url: str, check: Callable[[], None] = lambda: None, *, seconds: float = 30) -> None:
+def wait(url: str, check: Callable[[], None] = lambda: None, *, seconds: float = 120) -> None:
     """Until the server answers a query; Refused when it does not in time. `check` raises where waiting is in vain."""
     import psycopg
 

@@ -92,7 +92,7 @@ class Start:
             if name.endswith(f"-{kind}"):
                 self._run(f"services:{name}")
 
-    def wait(self, *, seconds: float = 60) -> None:
+    def wait(self, *, seconds: float = 180) -> None:
         """Until every wanted process says that it is ready; Refused, naming those that are not, when one does not in time."""
         waiting = {name: self._check(f"services:{name}") for name in self.wanted}
         end = time.monotonic() + seconds
@@ -139,7 +139,7 @@ class Start:
     def _run(self, name: str) -> None:
         supervision.remote(self.values["supervisor"]).startProcess(name, False)
 
-    def _listens(self, name: str, port: int, *, seconds: float = 60) -> None:
+    def _listens(self, name: str, port: int, *, seconds: float = 180) -> None:
         """Until our own process listens there: another's Kafka on the same port would answer as well."""
         check, end = self._check(name), time.monotonic() + seconds
         while time.monotonic() < end:

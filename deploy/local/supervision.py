@@ -51,7 +51,7 @@ def start(home: Path, programs: list[Program], port: int, *, environment: Mappin
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         if process.poll() is not None:
             raise Refused(f"the supervisor ended at once: see {home / 'logs' / 'supervisor.log'}")
