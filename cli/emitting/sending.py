@@ -87,7 +87,7 @@ class Sending:
                     return producer
             except KafkaError:
                 pass
-            producer.close(timeout=0)
+            _close(producer)
             if time.monotonic() > deadline:
                 raise Refused("topic-not-there", kafka=self._kafka, topic=ExecutionReported.topic)
             time.sleep(0.5)
@@ -97,7 +97,7 @@ class Sending:
 
     def _drop(self) -> None:
         if self._producer is not None:
-            self._producer.close(timeout=0)
+            _close(self._producer)
             self._producer = None
 
 
@@ -120,6 +120,16 @@ def _producer(kafka: str, patience: float) -> KafkaProducer:
         "metrics_enabled": False,
     }
     return KafkaProducer(**settings)
+
+
+def _close(producer: Any) -> None:
+    """Let go of a producer without waiting. With batches open kafka-python's `close` gives up, and its thread would go on sending."""
+    from kafka.errors import KafkaError
+
+    try:
+        producer.close(timeout=0)
+    except KafkaError:
+        producer._sender.force_close()
 
 
 def _messages(vouchers: Iterator[bytes]) -> Iterator[dict[str, Any]]:

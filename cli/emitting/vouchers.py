@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 from pydantic import ValidationError
@@ -12,7 +14,7 @@ from backbone.tables.amounts import SIGNS, NoAmount, amount_of, sign_in
 from backbone.tables.dates import DayReader, NoDay
 from backbone.tables.widths import narrow
 from cli.emitting.columns import Cell
-from cli.emitting.maps import Map
+from cli.emitting.maps import Columns, Map
 from cli.emitting.words import Refused
 from contracts.execution import ExecutionReported
 from contracts.kinds import minor_units
@@ -68,7 +70,7 @@ class SheetRows:
         self.other_signs = 0
         """Amounts whose currency sign says another currency than the source's."""
         self._map = map
-        self._cells = cells
+        self._says = {part: cells.get(part, _nothing) for part in Columns.model_fields}
         self._days = DayReader(map.formats.date)
         # The usual names of this column mean other things too: it counts where nothing else names the source.
         self._source_column = None if self.source else cells.get("source")
@@ -85,11 +87,11 @@ class SheetRows:
             "number": self._number(row, problems),
             "date": self._date(row, problems),
             "amount": self._amount(row, problems),
-            "project": self._text(row, "project"),
-            "unit": fitting_code(self._text(row, "unit")),
-            "memo": self._text(row, "memo").replace("\x00", "")[:4000] or None,
-            "functional": fitting_code(self._text(row, "functional")),
-            "economic": fitting_code(self._text(row, "economic")),
+            "project": self._says["project"](row.cells),
+            "unit": fitting_code(self._says["unit"](row.cells)),
+            "memo": self._says["memo"](row.cells).replace("\x00", "")[:4000] or None,
+            "functional": fitting_code(self._says["functional"](row.cells)),
+            "economic": fitting_code(self._says["economic"](row.cells)),
             "sequence": self._sequence(row, problems),
         }
         if not found["project"]:
@@ -99,12 +101,8 @@ class SheetRows:
             return tuple(problems)
         return _voucher(found | {"source": self.source, "currency": self.currency})
 
-    def _text(self, row: Row, part: str) -> str:
-        cell = self._cells.get(part)
-        return cell(row.cells) if cell else ""
-
     def _number(self, row: Row, problems: list[str]) -> str:
-        number = self._text(row, "voucher")
+        number = self._says["voucher"](row.cells)
         if not number:
             problems.append("missing-voucher")
         elif _LOST_DIGITS.fullmatch(number):
@@ -112,14 +110,14 @@ class SheetRows:
         return number
 
     def _date(self, row: Row, problems: list[str]) -> Any:
-        text = self._text(row, "date")
+        text = self._says["date"](row.cells)
         if not text:
             problems.append("missing-date")
             return None
         return _day(self._days, text, problems)
 
     def _amount(self, row: Row, problems: list[str]) -> int:
-        text = self._text(row, "amount")
+        text = self._says["amount"](row.cells)
         if not text:
             problems.append("missing-amount")
             return 0
@@ -141,7 +139,7 @@ class SheetRows:
         return fen
 
     def _sequence(self, row: Row, problems: list[str]) -> int | None:
-        text = narrow(self._text(row, "sequence"))
+        text = narrow(self._says["sequence"](row.cells))
         if text and not (text.isascii() and text.isdigit()):
             problems.append("sequence-not-valid")
             return None
@@ -156,7 +154,7 @@ class SheetRows:
                 problems.append("missing-source")
             elif fitting_code(source) != self.source:
                 problems.append("other-source")
-        written = self._text(row, "currency").upper()
+        written = self._says["currency"](row.cells).upper()
         currency = _CURRENCIES.get(written, written) or self.currency or "CNY"
         if currency != (self.currency or currency):
             problems.append("other-currency")
@@ -168,7 +166,7 @@ class SheetRows:
     def _numbering_year(self, row: Row, day: Any, problems: list[str]) -> int:
         if self._map.numbering == "continuous":
             return 0
-        written = narrow(self._text(row, "fiscal_year"))
+        written = narrow(self._says["fiscal_year"](row.cells))
         if not written:
             return day.year if day else 0
         year = _FISCAL_YEAR.fullmatch(written)
@@ -220,11 +218,17 @@ def is_contract(headers: tuple[str, ...]) -> bool:
     return set(headers) >= set(_MISSING)
 
 
+@lru_cache(maxsize=10_000)
 def fitting_code(text: str) -> str | None:
     """A unit's or classification's name made to fit where codes stand: on one line, its slash a full-width one, 80 characters."""
     if not text:
         return None
     return " ".join(text.translate(_NOT_IN_A_CODE).split())[:80].strip() or None
+
+
+def _nothing(cells: Sequence[str]) -> str:
+    """What a column says that the file doesn't have."""
+    return ""
 
 
 def _day(days: DayReader, text: str, problems: list[str]) -> Any:
