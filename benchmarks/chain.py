@@ -30,7 +30,7 @@ from contracts.execution import ExecutionReported
 from deploy.local.runtime import Runtime
 from deploy.local.tokens import sign
 
-YEAR = datetime.now(UTC).year  # noqa: TID251 - vouchers are dated today, in the month that runs
+YEAR = datetime.now(UTC).year
 BUDGET = 1_000_000_00
 POLL = 0.01
 
@@ -106,7 +106,7 @@ class Bench:
                 event.model_dump_json().encode(),
                 project.encode(),
                 headers=binary_headers(event, time=datetime.now(UTC)),
-                on_delivery=callback,  # noqa: TID251
+                on_delivery=callback,
             )
             producer.poll(0)
             ahead = started + (number + 1) / rate - time.perf_counter()
@@ -138,7 +138,7 @@ class Bench:
 
 
 def voucher(project: str, number: int, amount: int) -> ExecutionReported:
-    today = datetime.now(UTC).date()  # noqa: TID251
+    today = datetime.now(UTC).date()
     return ExecutionReported(
         source="bench", number=str(number), numbering_year=YEAR, date=today, amount=amount, project=project
     )
