@@ -19,12 +19,12 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.evaluation import EvaluationCompleted
-from contracts.event import Event
+from contracts.event import Event, PublicEvent
 from contracts.goals import GoalAdjusted, GoalApproved
 from contracts.monitoring import MonthJudged, ProgressReported, ProjectResumed, ProjectStopped, ProjectSuspended
 from services.evaluation.domain import assessment, completion, project, unit, unit_events
 
-HEARD: tuple[type[Event], ...] = (
+HEARD: tuple[type[PublicEvent], ...] = (
     GoalApproved,
     GoalAdjusted,
     ProgressReported,

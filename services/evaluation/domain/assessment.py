@@ -166,9 +166,11 @@ def evolve(state: AssessmentState, event: Event) -> AssessmentState:
     """The state after one more event, of the assessment's own stream or of a unit's."""
     match event:
         case AssessmentOpened():
-            return replace(
-                state, opened=event, units={entry.id: state.units.get(entry.id, unit.INITIAL) for entry in event.units}
-            )
+            entered = {
+                entry.unit: replace(state.units.get(entry.unit, unit.INITIAL), entered=entry)
+                for entry in entries(event)
+            }
+            return replace(state, opened=event, units=entered)
         case AdvancedPlacesDecided():
             return replace(state, places={**state.places, **event.places})
         case MidTermAssessed():
@@ -181,9 +183,10 @@ def evolve(state: AssessmentState, event: Event) -> AssessmentState:
 
 def _unit_evolved(state: AssessmentState, event: Event) -> AssessmentState:
     id = str(getattr(event, "unit", ""))
-    before = state.units.get(id, unit.INITIAL)
-    after = unit.evolve(before, event)
-    return state if after == before else replace(state, units={**state.units, id: after})
+    before = state.units.get(id)  # a unit that is not in the list has no part in the year
+    if before is None or (after := unit.evolve(before, event)) == before:
+        return state
+    return replace(state, units={**state.units, id: after})
 
 
 # Decisions -------------------------------------------------------------------------------------------------------------------
@@ -201,15 +204,17 @@ def open_assessment(command: OpenAssessment, state: AssessmentState, context: Co
     if state.opened is not None:
         same = state.opened.units == command.units and state.opened.scheme == command.scheme.reference
         return () if same else refusals.AssessmentAlreadyOpen(command.year)
-    scheme = command.scheme.reference
-    return (
-        AssessmentOpened(year=command.year, scheme=scheme, units=command.units, opened_by=str(context.actor)),
-        *(
-            facts.UnitEntered(
-                unit=entry.id, year=command.year, name=entry.name, unit_class=entry.unit_class, scheme=scheme
-            )
-            for entry in command.units
-        ),
+    opened = AssessmentOpened(
+        year=command.year, scheme=command.scheme.reference, units=command.units, opened_by=str(context.actor)
+    )
+    return (opened, *entries(opened))
+
+
+def entries(opened: AssessmentOpened) -> tuple[facts.UnitEntered, ...]:
+    """What the opening means for each of its units."""
+    return tuple(
+        facts.UnitEntered(unit=one.id, year=opened.year, name=one.name, unit_class=one.unit_class, scheme=opened.scheme)
+        for one in opened.units
     )
 
 

@@ -15,111 +15,22 @@ from contracts.evaluation import EvaluationCompleted
 from contracts.event import Event
 from services.evaluation.domain import county, merits, refusals
 from services.evaluation.domain import unit_events as facts
-from services.evaluation.domain.schemes import ClassScheme, CountyScheme
+from services.evaluation.domain.schemes import ClassScheme
+from services.evaluation.domain.unit_commands import (
+    ApproveDereliction,
+    BarUnit,
+    ClaimBonus,
+    Command,
+    ConfirmBonus,
+    IssueTargets,
+    MarkUnit,
+    RecordPenalty,
+    ReportSatisfaction,
+    SupplyActuals,
+)
 from services.evaluation.domain.unit_events import IssuedTarget
 
 Decided = tuple[Event, ...] | Refusal
-
-
-# Commands: each for one unit and year, under the scheme that the assessment was opened with ---------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class OfUnit:
-    """Which unit, which year, under which scheme."""
-
-    unit: str
-    year: int
-    scheme: CountyScheme
-
-
-@dataclass(frozen=True, slots=True)
-class IssueTargets(OfUnit):
-    """Issue a period's targets in numbers (量化下达)."""
-
-    period: str
-    indicators: tuple[IssuedTarget, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SupplyActuals(OfUnit):
-    """Supply actuals of a period, and vouch for them."""
-
-    period: str
-    actuals: Mapping[str, Decimal]
-
-
-@dataclass(frozen=True, slots=True)
-class MarkUnit(OfUnit):
-    """A leader's mark for a period."""
-
-    period: str
-    mark: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ReportSatisfaction(OfUnit):
-    """A quarter's share satisfied."""
-
-    quarter: str
-    share: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimBonus(OfUnit):
-    """Put a ground for a bonus forward."""
-
-    bonus: str
-    reason: str
-    level: str | None = None
-    points: Decimal | None = None
-    document: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmBonus(OfUnit):
-    """Confirm a bonus on its document."""
-
-    bonus: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPenalty(OfUnit):
-    """Record a ground for a penalty."""
-
-    penalty: str
-    reason: str
-    document: str
-    level: str | None = None
-    verified: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class BarUnit(OfUnit):
-    """Bar the unit from advanced."""
-
-    reason: str
-    document: str
-
-
-@dataclass(frozen=True, slots=True)
-class ApproveDereliction(OfUnit):
-    """Approve the finding of dereliction with great loss."""
-
-    document: str
-
-
-Command = (
-    IssueTargets
-    | SupplyActuals
-    | MarkUnit
-    | ReportSatisfaction
-    | ClaimBonus
-    | ConfirmBonus
-    | RecordPenalty
-    | BarUnit
-    | ApproveDereliction
-)
 
 
 # State -----------------------------------------------------------------------------------------------------------------------
