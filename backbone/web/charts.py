@@ -201,9 +201,9 @@ def _draw(spec: str, title: str, description: str) -> Markup:
 
 
 def _labelled(svg: str, mark: str, title: str, description: str) -> str:
-    """Ids of its own (several drawings stand in one page), one name and description, and the page's font."""
+    """Ids of its own (several drawings stand in one page), one role, name and description for the whole, and the page's font."""
     svg = re.sub(r'(id="|url\(#)(?=[a-z])', rf"\g<1>{mark}-", svg)
-    svg = re.sub(r' font-family="[^"]*"', "", svg)
+    svg = re.sub(r' (?:font-family|role|aria-[a-z]+)="[^"]*"', "", svg)
     width, height = re.search(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"', svg).groups()  # pyright: ignore[reportOptionalMemberAccess]
     label = Markup('<title id="{0}-t">{1}</title><desc id="{0}-d">{2}</desc>').format(mark, title, description)
     head = (

@@ -1,0 +1,32 @@
+"""What tests in a browser share: a published year behind a real site, and a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.browser import browser as started
+from tests.browser.browser import chromium
+from tests.browser.site import Site, serve
+from tests.integration.servers import start
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Debian's chromium; the tests are skipped, and say so, where there is no browser."""
+    if chromium() is None:
+        pytest.skip("no chromium on the path: apt-get install chromium, or set JIXIAO_TEST_CHROMIUM")
+    with started(tmp_path_factory.mktemp("browser")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The public site over a database of its own."""
+    with (
+        start(tmp_path_factory.mktemp("servers")) as servers,
+        serve(servers.fresh("publishing").url, tmp_path_factory.mktemp("assets")) as found,
+    ):
+        yield found
