@@ -13,6 +13,8 @@ import pytest
 
 from contracts.evaluation import EvaluationCompleted, ScorePart
 from services.monitoring import views
+from services.monitoring.handlers import judging, touched
+from services.monitoring.handlers.judging import judge_months
 from services.monitoring.handlers.touched import judge_touched
 from tests.integration.monitored import Monitoring, adjusted, approved, measure, monitoring, voucher
 from tests.integration.servers import Servers
@@ -100,6 +102,26 @@ def test_a_flush_waits_for_the_judging_of_the_same_project_and_marks_it_anew(m: 
     assert [each.project for each in views.touched(m.conn, 10)] == ["CS-1"]
     assert m.touched.step() == 1
     assert m.project()["periods"][0]["paid"] == "20001.00"
+
+
+def test_a_project_that_a_defect_keeps_from_being_judged_keeps_no_other_waiting(
+    m: Monitoring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(state: object, project: str, *rest: object) -> object:
+        if project == "CS-1":
+            raise ZeroDivisionError("a defect of ours")
+        return judge_months(state, project, *rest)  # type: ignore[arg-type]
+
+    m.hear(approved(), approved("CS-2"))
+    m.flush(voucher("a", "2026-02-01", "20000.00"), voucher("b", "2026-02-01", "20000.00", project="CS-2"))
+    with monkeypatch.context() as patched:
+        patched.setattr(touched, "judge_months", broken)
+        patched.setattr(judging, "judge_months", broken)
+        assert m.touched.step() == 1
+        assert m.touched.step() == 0
+    assert "MonthJudged" in m.events("project/CS-2/2026")
+    assert m.touched.step() == 1
+    assert "MonthJudged" in m.events()
 
 
 def test_vouchers_of_a_project_nobody_approved_are_kept_and_judged_when_the_goal_is_heard(m: Monitoring) -> None:

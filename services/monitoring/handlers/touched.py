@@ -11,10 +11,13 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from functools import reduce
 
+import psycopg
+
+from backbone.process.logs import log
 from backbone.record.clock import Clock
 from backbone.record.events import COLUMNS, Connection, Record
 from backbone.record.transact import Transact
-from backbone.record.transaction import Transaction
+from backbone.record.transaction import Transaction, VersionConflict
 from contracts.decision import SYSTEM, Context
 from contracts.event import project_stream
 from services.monitoring import views
@@ -49,7 +52,8 @@ class TouchedProjects:
         self._kept: OrderedDict[str, tuple[int, Project]] = OrderedDict()
 
     def step(self) -> int:
-        """Judge the projects that wait longest; how many there were."""
+        """Judge the projects that wait longest; how many were judged. One that a defect of ours keeps from being judged is said in the
+        log, keeps its mark, and keeps no other waiting."""
         touched = views.touched(self.conn, self.at_once)
         if not touched:
             return 0
@@ -57,12 +61,21 @@ class TouchedProjects:
         quiet = [each for each in touched if each.project not in bringing]
         if quiet:
             self.conn.execute(_DONE, ([each.project for each in quiet], [each.row_version for each in quiet]))
-        for project in sorted(bringing):
-            self.transact(lambda tx, project=project: judge_touched(tx, project))
-        return len(touched)
+        return len(quiet) + sum(self._judge(project) for project in sorted(bringing))
 
     def close(self) -> None:
         """Nothing to let go of: the connection belongs to the caller."""
+
+    def _judge(self, project: str) -> int:
+        """Judge one project in a transaction of its own; 0 where a defect stands in the way."""
+        try:
+            self.transact(lambda tx: judge_touched(tx, project))
+        except (psycopg.Error, VersionConflict):
+            raise
+        except Exception:
+            log.error("not judged", project=project, exc_info=True)
+            return 0
+        return 1
 
     def _bringing(self, touched: Sequence[Touched]) -> set[str]:
         """The projects whose judgement brings something. The marks were read before the figures, so no figure is older than its mark."""
@@ -83,7 +96,7 @@ class TouchedProjects:
             state = states[project_stream(project, year)]
             if state.goal is not None:
                 figures = views.cumulated(by_project[project], project, year, state.goal.currency)
-                if judge_months(state, project, year, period, figures, context, lambda _: ""):
+                if _brings(state, project, year, period, figures, context):
                     bringing.add(project)
         return bringing
 
@@ -100,6 +113,14 @@ class TouchedProjects:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return {stream: state for stream, (_, state) in wanted.items()}
+
+
+def _brings(state: Project, project: str, year: int, period: str, figures: views.YearFigures, context: Context) -> bool:
+    """Does judging bring anything? What a defect keeps from being told is judged by itself, where the defect is said."""
+    try:
+        return bool(judge_months(state, project, year, period, figures, context, lambda _: ""))
+    except Exception:
+        return True
 
 
 def judge_touched(tx: Transaction, project: str) -> int:
