@@ -43,7 +43,8 @@ def test_a_service_has_its_schema_its_words_and_its_refusals(service: str) -> No
     assert (home / "words.toml").is_file()
     assert (home / "domain" / "refusals.py").is_file()
     assert sorted((home / "schema").glob("*.sql")), "no numbered migration"
-    assert all(path.name[:4].isdigit() for path in (home / "schema").glob("*.sql"))
+    numbers = [int(path.name.removeprefix(f"{service}-")[:4]) for path in sorted((home / "schema").glob("*.sql"))]
+    assert numbers == list(range(1, len(numbers) + 1)), "migrations are numbered one after another"
 
 
 def test_backbone_is_a_closed_list_of_six() -> None:
@@ -52,7 +53,7 @@ def test_backbone_is_a_closed_list_of_six() -> None:
 
 
 def test_there_are_five_packages_and_four_services() -> None:
-    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} == {*PACKAGES, "tests"}
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} == {*PACKAGES, "tests", "benchmarks"}
     assert _packages(ROOT / "services") == set(SERVICES)
 
 
