@@ -79,13 +79,18 @@ def _result(case: str, scheme: Path | None) -> dict[str, Any] | Refusal:
     return read if isinstance(read, Refusal) else cases.score(read, projects, units)
 
 
+def type_of(refusal: type[Refusal]) -> str:
+    """The stable `type` of an error: `FiguresMissing` → `figures-missing`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", refusal.__name__).lower()
+
+
 def _error(refusal: Refusal, language: Literal["zh", "en"]) -> dict[str, Any]:
     """The refusal as `type`, `detail` and the gaps that it names."""
     from backbone.web.words import load
 
     name = type(refusal).__name__
     return {
-        "type": re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower(),
+        "type": type_of(type(refusal)),
         "detail": load("services.evaluation").say(f"refusal.{name}", language, **refusal.fields()),
         "missing": list(refusal.fields().get("missing", ())),  # pyright: ignore[reportArgumentType]
     }

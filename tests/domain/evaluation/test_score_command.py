@@ -14,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cli.score import type_of
+from services.evaluation.domain import refusals
 from tests.domain.evaluation.asking import CASES, NAMES, asked, county, error_of, project, put, run
 
 
@@ -130,5 +132,5 @@ class TestTryingAScheme:
     def test_a_file_that_is_no_scheme(self, tmp_path: Path) -> None:
         file = tmp_path / "local.toml"
         file.write_text("kind = 7", "utf-8")
-        assert error_of(project(), [], "--scheme", str(file)) == "scheme-unusable"
+        assert error_of(project(), [], "--scheme", str(file)) == type_of(refusals.SchemeUnusable)
         assert error_of(project(), [], "--scheme", str(tmp_path / "none.toml")) == "case-unreadable"
