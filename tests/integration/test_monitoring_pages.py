@@ -116,7 +116,7 @@ def test_a_figure_leads_to_its_event_and_its_vouchers_and_the_digest_can_be_comp
     assert "与2026年1月判断所记的摘要值一致。" in listed
     assert "&lt;script&gt;" in listed
     assert "<script" not in listed
-    assert "另有 1 张 GBP 凭证" in listed
+    assert "另有1 张凭证（GBP），合计 GBP 1.00" in listed
 
 
 def test_vouchers_without_an_approved_goal_are_flagged(m: Monitoring) -> None:
