@@ -14,7 +14,10 @@ def register(app: typer.Typer) -> None:
 
 
 def clock(
-    day: Annotated[datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="The business day that begins; never an earlier one.")] = None,
+    day: Annotated[
+        datetime | None,
+        typer.Argument(formats=["%Y-%m-%d"], help="The business day that begins; never an earlier one."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Show or move the business clock. Services that were not started to follow it refuse to be moved."""
@@ -24,7 +27,10 @@ def clock(
     if day is not None:
         fixed = sorted(name for name, answer in found.items() if answer.get("clock") == "system")
         if fixed:
-            typer.echo(f"{', '.join(fixed)}: started to go by the wall clock, and not moved. Start with JIXIAO_CLOCK=business to follow.", err=True)
+            typer.echo(
+                f"{', '.join(fixed)}: started to go by the wall clock, and not moved. Start with JIXIAO_CLOCK=business to follow.",
+                err=True,
+            )
             raise typer.Exit(1)
         _begin(day)
         typer.echo(f"{day:%Y-%m-%d} begins", err=True)
@@ -62,5 +68,7 @@ def _begin(day: datetime) -> None:
     event = DayBegan(day=day.date())
     envelope = seal(event, id=str(uuid4()), time=datetime.now(UTC))
     producer = RelayProducer(settings().kafka)
-    producer.send(DayBegan.topic, [(event.stream().encode(), envelope.to_bytes(), [("content-type", STRUCTURED.encode())])])
+    producer.send(
+        DayBegan.topic, [(event.stream().encode(), envelope.to_bytes(), [("content-type", STRUCTURED.encode())])]
+    )
     producer.close()

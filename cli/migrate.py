@@ -14,7 +14,11 @@ def register(app: typer.Typer) -> None:
     app.command("migrate")(migrate)
 
 
-def migrate(services: Annotated[list[ServiceName] | None, typer.Argument(help="Which services; all where none is named.")] = None) -> None:
+def migrate(
+    services: Annotated[
+        list[ServiceName] | None, typer.Argument(help="Which services; all where none is named.")
+    ] = None,
+) -> None:
     """Apply the migrations that a database does not have yet."""
     from backbone.process.settings import settings
     from backbone.record.migrate import migrate as apply

@@ -32,7 +32,9 @@ def rebuild(
     for service in services:
         module = import_module(f"services.{service.value}.app")
         with psycopg.connect(settings().database_of(service.value, owner=True), autocommit=True) as conn:
-            applied[service.value] = apply_again(conn, module.RECORD, lambda done, name=service.value: _progress(name, done))
+            applied[service.value] = apply_again(
+                conn, module.RECORD, lambda done, name=service.value: _progress(name, done)
+            )
             if hasattr(module, "rebuild_figures"):
                 module.rebuild_figures(conn)
         typer.echo(f"{service.value}: {applied[service.value]} events applied", err=True)

@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
 
 def replay(
     service: Annotated[ServiceName, typer.Argument(help="Whose dead letters.")],
-    ids: Annotated[list[int] | None, typer.Argument(help="Which; see the list that the command prints without any.")] = None,
+    ids: Annotated[
+        list[int] | None, typer.Argument(help="Which; see the list that the command prints without any.")
+    ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Take all of them, oldest first.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
@@ -88,4 +90,6 @@ def _print(service: str, results: list[dict[str, Any]]) -> None:
         typer.echo(f"{service} has no dead letters.", err=True)
     for result in results:
         outcome = f" → {result['outcome']} {result.get('why', '')}".rstrip() if "outcome" in result else ""
-        typer.echo(f"{result['id']:>6}  {result['place']}  {result['kind']}/{result['reason']}: {result['detail']}{outcome}")
+        typer.echo(
+            f"{result['id']:>6}  {result['place']}  {result['kind']}/{result['reason']}: {result['detail']}{outcome}"
+        )

@@ -90,7 +90,10 @@ AUTHORITY: tuple[Grant, ...] = (
     # work in progress: declarations, judgements, evaluations before they are public
     Grant("unit", "subtree", "read-project"),
     Grant("department", "subtree", "read-project"),
-    *(Grant(role, "all", "read-project") for role in ("finance", "official", "evaluator", "performance-office", "leader", "auditor")),
+    *(
+        Grant(role, "all", "read-project")
+        for role in ("finance", "official", "evaluator", "performance-office", "leader", "auditor")
+    ),
     # running the system
     Grant("operator", "all", "operate"),
     Grant("auditor", "all", "read-audit"),

@@ -101,7 +101,9 @@ def open_structured(value: bytes | None) -> Envelope:
         raise Unreadable("not-a-cloudevent", _first_problem(error)) from None
 
 
-def binary_headers(voucher: ExecutionReported, *, time: datetime, traceparent: str | None = None) -> list[tuple[str, bytes]]:
+def binary_headers(
+    voucher: ExecutionReported, *, time: datetime, traceparent: str | None = None
+) -> list[tuple[str, bytes]]:
     """The Kafka headers of a voucher in binary mode; its value is `voucher.model_dump_json()`, its key the project."""
     headers = {
         "ce_specversion": "1.0",
@@ -118,7 +120,15 @@ def binary_headers(voucher: ExecutionReported, *, time: datetime, traceparent: s
 
 def voucher_id(voucher: ExecutionReported) -> str:
     """The deterministic id of a voucher with these figures: sent again it is the same event."""
-    key = (voucher.source, voucher.numbering_year, voucher.number, voucher.date.isoformat(), voucher.amount, voucher.currency, voucher.project)
+    key = (
+        voucher.source,
+        voucher.numbering_year,
+        voucher.number,
+        voucher.date.isoformat(),
+        voucher.amount,
+        voucher.currency,
+        voucher.project,
+    )
     return str(uuid5(VOUCHER_IDS, "\x1f".join(map(str, key))))
 
 

@@ -211,7 +211,10 @@ class Worker:
         return [
             Loop("relay", self.database, relay, idle=1.0, listen=APPENDED),
             Loop("deadlines", self.database, deadlines, idle=1.0, listen=DAY),
-            *(Loop(what.name, self.database, beside(what), idle=what.idle, listen=what.listen) for what in service.beside),
+            *(
+                Loop(what.name, self.database, beside(what), idle=what.idle, listen=what.listen)
+                for what in service.beside
+            ),
         ]
 
     async def _main(self) -> None:

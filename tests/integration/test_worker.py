@@ -57,7 +57,8 @@ def say(servers: Servers, run: str, numbers: range, projects: int = 5) -> None:
 def heard(fresh: Fresh, run: str) -> list[tuple[str, int]]:
     with psycopg.connect(fresh.url) as conn:
         return conn.execute(
-            "select stream, origin_number from record.event where stream like %s order by stream, version", (f"project/{run}-%",)
+            "select stream, origin_number from record.event where stream like %s order by stream, version",
+            (f"project/{run}-%",),
         ).fetchall()
 
 
@@ -111,8 +112,6 @@ def _claimed(fresh: Fresh) -> bool:
     with psycopg.connect(fresh.url) as conn:
         row = conn.execute("select count(*) from record.consumed").fetchone()
     return row is not None and row[0] > 0
-
-
 
 
 def _free_port() -> int:
