@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Annotated, Literal
@@ -10,12 +11,15 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer
 
 CENT = Decimal("0.01")
+_PLAIN_DIGITS = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 def _exact(value: object) -> object:
-    """Refuse a float where an exact decimal is meant: 0.1 has no exact binary form."""
-    if isinstance(value, float):
-        raise ValueError("a decimal is written as a string, such as \"0.10\"; a binary float is not exact")
+    """Refuse a float where an exact decimal is meant (0.1 has no exact binary form), and every notation but plain digits."""
+    if isinstance(value, bool | float):
+        raise ValueError('a decimal is written as a string, such as "0.10"; a binary float is not exact')
+    if isinstance(value, str) and not _PLAIN_DIGITS.fullmatch(value):
+        raise ValueError('a decimal is written in plain digits, such as "-1234.50": no exponent, no grouping, no spaces')
     return value
 
 
