@@ -23,10 +23,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from backbone.process.settings import Settings, settings
-from backbone.web import assets, notation, problems
+from backbone.web import assets, notation, organisations, problems
 from backbone.web.asking import asking
 from backbone.web.headers import SecurityHeaders, with_etag
 from backbone.web.languages import COOKIE, chosen, language_of
+from backbone.web.organisations import Organisations
 from backbone.web.words import Language, Words, WordsMissing
 from contracts.decision import Actor
 
@@ -89,7 +90,7 @@ class Pages:
         """A page as HTML with ETag (304 where the reader holds it), in the reader's language.
 
         The template gets `say(key, **fields)`, `lang`, `actor`, the filters amount, yuan, wan, percent, points, number, day, month,
-        moment, and `fields`.
+        moment, org (an organisation's name by its code), and `fields`.
         """
         lang = language_of(request)
         actor = self.who(request)
@@ -129,6 +130,7 @@ class Pages:
             "lang": lang,
             "actor": actor,
             "demo": here.demo,
+            "organisations": organisations_of(request),
             "style_sheets": assets.style_sheets(known),
             "seal": known["seal.svg"].address,
             "navigation": list(self._navigation(request, actor)),
@@ -149,6 +151,11 @@ class Pages:
 def settings_of(app: FastAPI) -> Settings:
     """What the app was made with (`service_app` keeps it), else the process's own settings."""
     return getattr(app.state, "settings", None) or settings()
+
+
+def organisations_of(request: Request) -> Organisations:
+    """The names of organisations that this process knows."""
+    return organisations.load(settings_of(request.app).home)
 
 
 def address_of(service: str, here: str, request: Request) -> str:
@@ -200,7 +207,12 @@ def _filters() -> dict[str, Callable[..., Any]]:
 
         return filtered
 
-    plain = {name: getattr(notation, name) for name in ("amount", "percent", "points", "number")}
+    @pass_context
+    def org(context: Context, code: str) -> str:
+        return context.resolve("organisations").name(code, context.resolve("lang"))
+
+    plain: dict[str, Callable[..., Any]] = {"org": org}
+    plain |= {name: getattr(notation, name) for name in ("amount", "percent", "points", "number")}
     return plain | {
         name: in_language(getattr(notation, name))
         for name in ("yuan", "wan", "day", "month", "month_of_year", "moment")

@@ -97,7 +97,7 @@ def _stream(conn: Connection, stream: str, version: int) -> list[Recorded]:
 
 
 def _figures(event: ResultPublished, result: Result) -> dict[str, Any]:
-    """A publication's row. Paid is the evaluated sum; execution and attainment are those of the last month that was judged."""
+    """A publication's row. What was paid, execution and attainment are those of the last month that was judged."""
     goal, held = result.goal, result.held
     assert goal is not None and held is not None, "nothing is published without a goal and a score"
     last = result.months[max(result.months)] if result.months else None
@@ -118,8 +118,8 @@ def _figures(event: ResultPublished, result: Result) -> dict[str, Any]:
         "status": result.status,
         "currency": goal.currency,
         "budget": result.budget,
-        "paid": held.paid if held.paid is not None else (last.paid if last else 0),
-        "vouchers": held.vouchers if held.vouchers is not None else (last.vouchers if last else 0),
+        "paid": last.paid if last else held.paid or 0,
+        "vouchers": last.vouchers if last else held.vouchers or 0,
         "execution": last.execution if last else None,
         "attainment": last.attainment if last else None,
         "total": held.total,

@@ -25,13 +25,15 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which projects of a year are asked for: words, a unit, a grade; `after` the last project of the page before."""
+    """Which projects of a year are asked for: words, a unit, a grade; `after` the last project of the page before; `named` the codes
+    of the organisations whose names the words mean."""
 
     query: str = ""
     unit: str | None = None
     grade: str | None = None
     after: str = ""
     limit: int = PAGE
+    named: tuple[str, ...] = ()
 
     def bound(self, year: int) -> Row:
         """The search as a query's parameters."""
@@ -43,6 +45,7 @@ class Search:
             "after": self.after,
             "limit": self.limit + 1,
             "words": list(words),
+            "named": list(self.named),
             "terms": list(search.terms(" ".join(words))),
         }
 

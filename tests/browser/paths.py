@@ -19,7 +19,7 @@ def public(site: Site) -> dict[str, str]:
         "projects": "/2026/projects?q=农",
         "nothing-found": "/2026/projects?q=不存在",
         "project": f"/2026/projects/{TROUBLED}",
-        "unit": "/2026/units/水利局",
+        "unit": "/2026/units/department-14",
         "month": f"/events/{project['months'][5]['event']}",
         "goal": f"/events/{project['story'][1]['event']}",
         "sign-in": "/sign-in",

@@ -20,6 +20,7 @@ from backbone.process.settings import Settings
 from backbone.record.clock import confirm_day
 from backbone.record.events import Connection
 from backbone.record.transact import Transact
+from backbone.web import organisations
 from contracts.envelope import Envelope, seal
 from contracts.event import PublicEvent
 from deploy.local import assets, tokens
@@ -29,18 +30,30 @@ from tests.domain.publishing.year import OFFICIAL, business_day, whole_year
 
 TODAY = date(2027, 2, 5)
 PROJECTS = (
-    ("CS-2026-001", "高标准农田灌溉渠改造", "水利局", "excellent", 520_000_000, 96, False),
-    ("CS-2026-002", "农村饮水安全巩固提升", "水利局", "good", 318_600_000, 91, False),
-    ("CS-2026-003", "县域医共体信息化建设", "卫生健康局", "fair", 264_000_000, 78, True),
-    ("CS-2026-004", "义务教育薄弱环节改善", "教育体育局", "excellent", 731_250_000, 99, False),
+    ("CS-2026-001", "高标准农田灌溉渠改造", "department-14", "excellent", 520_000_000, 96, False),
+    ("CS-2026-002", "农村饮水安全巩固提升", "department-14", "good", 318_600_000, 91, False),
+    ("CS-2026-003", "县域医共体信息化建设", "department-18", "fair", 264_000_000, 78, True),
+    ("CS-2026-004", "义务教育薄弱环节改善", "department-03", "excellent", 731_250_000, 99, False),
     ("CS-2026-005", "古城风貌恢复一期", "古城管理委员会", "good", 1_204_800_050, 88, False),
-    ("CS-2026-006", "困难群众救助补助", "民政局", "excellent", 408_900_000, 100, False),
-    ("CS-2026-007", "乡村道路养护", "交通运输局", "poor", 196_000_000, 62, True),
-    ("CS-2026-008", "职业技能提升行动", "人力资源和社会保障局", "good", 88_400_000, 93, False),
+    ("CS-2026-006", "困难群众救助补助", "department-07", "excellent", 408_900_000, 100, False),
+    ("CS-2026-007", "乡村道路养护", "department-13", "poor", 196_000_000, 62, True),
+    ("CS-2026-008", "职业技能提升行动", "department-09", "good", 88_400_000, 93, False),
 )
+ORGANISATIONS = """
+department-14 = { zh = "水利局", en = "Water Bureau" }
+department-18 = { zh = "卫生健康局", en = "Health Bureau" }
+department-03 = { zh = "教育体育局", en = "Education and Sports Bureau" }
+department-07 = { zh = "民政局", en = "Civil Affairs Bureau" }
+department-13 = { zh = "交通运输局", en = "Transport Bureau" }
+department-09 = { zh = "人力资源和社会保障局", en = "Human Resources and Social Security Bureau" }
+department-17 = { zh = "文化和旅游局", en = "Culture and Tourism Bureau" }
+county = { zh = "青禾县", en = "Qinghe County" }
+finance = { zh = "财政局", en = "Finance Bureau" }
+"""
+"""The county's directory; the administration of the old city is not in it, so that its code is shown."""
 HELD = (
-    ("CS-2026-011", "县图书馆数字化改造", "文化和旅游局", "good", 152_000_000, 90, False),
-    ("CS-2026-012", "病险水库除险加固", "水利局", "excellent", 612_000_000, 97, False),
+    ("CS-2026-011", "县图书馆数字化改造", "department-17", "good", 152_000_000, 90, False),
+    ("CS-2026-012", "病险水库除险加固", "department-14", "excellent", 612_000_000, 97, False),
 )
 """Evaluated, and waiting for an approval."""
 
@@ -105,10 +118,11 @@ def seed(transact: Transact) -> None:
 def serve(database: str, folder: Path) -> Iterator[Site]:
     """The site over an empty migrated database of publishing, on a free port, for as long as the block lasts."""
     assets.unpack(folder)
+    (folder / organisations.FILE).write_text(ORGANISATIONS, "utf-8")
     private, public = tokens.new_key()
     port = free_port()
     chosen = Settings(  # pyright: ignore[reportCallIssue]
-        publishing_database=database, token_public_key=public, assets=folder,
+        publishing_database=database, token_public_key=public, assets=folder, home=folder,
         publishing_port=port, demo=True, clock="business",
     )  # fmt: skip
     with psycopg.connect(database, autocommit=True) as conn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from starlette.responses import Response
 
 from backbone.process.settings import Settings
-from backbone.web import layout
+from backbone.web import layout, organisations
 from backbone.web.assets import find
 from backbone.web.headers import SECURITY
 from backbone.web.languages import accepted
@@ -147,3 +148,19 @@ def test_files_are_served_by_their_digest_alone(tmp_path: Path) -> None:
     Pages.of("backbone.web", load("backbone.web")).install(outside)
     assert TestClient(outside).get("/assets/0000000000000000/jixiao.css").status_code == 404
     assert TestClient(outside).get("/assets/x/..%2f..%2fwords.toml").status_code == 404
+
+
+def test_organisations_are_named_by_the_countys_directory(tmp_path: Path) -> None:
+    assert organisations.load(tmp_path).name("department-03", "zh") == "department-03"
+    file = tmp_path / organisations.FILE
+    file.write_text('department-03 = { zh = "教育局", en = "Education Bureau" }\ncounty = "青禾县"\n', "utf-8")
+    known = organisations.load(tmp_path)
+    assert (known.name("department-03", "zh"), known.name("department-03", "en")) == ("教育局", "Education Bureau")
+    assert (known.name("county", "en"), known.name("town-1", "en")) == ("青禾县", "town-1")
+    assert known.known("教育") == ["department-03"] == known.known("education")
+    assert known.known(" ") == []
+    file.write_text("county = 1\n# longer than before", "utf-8")
+    os.utime(file, ns=(1, 1))
+    assert organisations.load(tmp_path).names == {}, "a broken directory shows codes"
+    with pytest.raises(ValueError, match="county must be a name"):
+        organisations.parse("county = 1")

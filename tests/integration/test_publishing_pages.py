@@ -64,7 +64,8 @@ def test_pages_say_the_figures_of_the_api(site: Site) -> None:
         assert notation.yuan(int(sum_.replace(".", "")), "zh") in page
     assert "演示数据" in page and "数据截至 2027年2月5日" in page
     for unit in year["by_unit"]:
-        assert notation.yuan(int(unit["paid"].replace(".", "")), "zh") in page and unit["unit"] in page
+        assert notation.yuan(int(unit["paid"].replace(".", "")), "zh") in page
+        assert f"/2026/units/{quote(unit['unit'])}" in page
     project = json.loads(ask(site, "/api/2026/projects/CS-2026-003")[1])
     told = ask(site, "/2026/projects/CS-2026-003")[1]
     for month in project["months"]:
@@ -75,9 +76,26 @@ def test_pages_say_the_figures_of_the_api(site: Site) -> None:
     assert project["digest"] in told and "暂缓执行" in told
 
 
+def test_codes_are_read_as_names_and_found_by_them(site: Site) -> None:
+    page = ask(site, "/2026/units/department-14")[1]
+    assert "<h1>水利局：2026 年的项目和资金</h1>" in page
+    assert "Water Bureau" in ask(site, "/2026/units/department-14", Accept_Language="en")[1]
+    assert "古城管理委员会" in ask(site, "/2026")[1], "a code that the directory does not know is shown as it is"
+    found = ask(site, "/2026/projects?q=水利")[1]
+    assert "找到 2 个项目" in found and "农村饮水安全巩固提升" in found
+    assert json.loads(ask(site, "/api/2026/projects?q=水利")[1])["count"] == 2
+    assert "赵强（青禾县分管领导）" in ask(site, "/2026/projects/CS-2026-003")[1]
+
+
 def test_every_page_has_both_languages_and_its_day(site: Site) -> None:
     event = json.loads(ask(site, "/api/2026/projects/CS-2026-003")[1])["months"][5]["event"]
-    for path in ("/2026", "/2026/projects", "/2026/projects/CS-2026-003", "/2026/units/水利局", f"/events/{event}"):
+    for path in (
+        "/2026",
+        "/2026/projects",
+        "/2026/projects/CS-2026-003",
+        "/2026/units/古城管理委员会",
+        f"/events/{event}",
+    ):
         for lang, day in (("zh", "数据截至 2027年2月5日"), ("en", "Data as of 5 February 2027")):
             status, text, _ = ask(site, path, Accept_Language=lang)
             assert status == 200 and day in text, (path, lang)

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 
 from backbone.web.asking import Ask
 from backbone.web.headers import with_etag
+from backbone.web.layout import organisations_of
 from backbone.web.problems import Refused
 from contracts.kinds import Code, Year
 from services.publishing import handlers, views
@@ -44,7 +45,7 @@ def projects(
     limit: Limit = 100,
 ) -> Response:
     """The published projects that a search finds; `next` is the `after` of the next page."""
-    asked = views.Search(q, unit, grade, after, limit)
+    asked = views.Search(q, unit, grade, after, limit, tuple(organisations_of(request).known(q)))
     found = ask.read(lambda conn: views.projects(conn, year, asked))
     return _answer(
         request,

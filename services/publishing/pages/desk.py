@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from backbone.identity import COOKIE, NotAuthenticated
 from backbone.web.asking import Ask
 from backbone.web.languages import language_of
+from backbone.web.layout import organisations_of
 from backbone.web.problems import BadRequest, Problem, Refused, problem
 from contracts.authority import permit
 from services.publishing import handlers, views
@@ -137,7 +138,7 @@ def _held(
         nothing_chosen=nothing_chosen,
         may_approve=permit(ask.actor, "approve-result", handlers.COUNTY) is None,
         key=secrets.token_hex(12),
-        telling=Telling(PAGES.words, lang),
+        telling=Telling(PAGES.words, lang, organisations_of(request)),
     )
     response.headers["Cache-Control"] = "no-store"
     return response

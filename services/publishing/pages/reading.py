@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from backbone.web.asking import Ask
 from backbone.web.languages import language_of
-from backbone.web.layout import address_of
+from backbone.web.layout import address_of, organisations_of
 from backbone.web.problems import Refused
 from contracts.authority import permit
 from contracts.kinds import Code, Year
@@ -73,7 +73,7 @@ def projects(
 ) -> Response:
     """The list, with a search that two Chinese characters are enough for."""
     lang = language_of(request)
-    asked = views.Search(q, grade=grade or None, after=after)
+    asked = views.Search(q, grade=grade or None, after=after, named=tuple(organisations_of(request).known(q)))
     found, grades = ask.read(lambda conn: (views.projects(conn, year, asked), views.grades(conn, year)))
 
     def address(**changed: str | None) -> str:
@@ -104,7 +104,7 @@ def project(ask: Ask, request: Request, year: Year, project: Code) -> Response:
     found = ask.read(lambda conn: views.project(conn, year, project))
     if found is None:
         raise Refused(ProjectNotPublished(project, year))
-    telling = Telling(PAGES.words, lang)
+    telling = Telling(PAGES.words, lang, organisations_of(request))
     published = json.loads(found["document"])
     goals = published["adjustments"][-1] if published["adjustments"] else published["goal"]
     reached = published["months"][-1]["values"] if published["months"] else {}
@@ -136,7 +136,7 @@ def unit(ask: Ask, request: Request, year: Year, unit: Code) -> Response:
     return PAGES.render(
         request,
         "unit.html",
-        title=say("page.unit.title", lang, unit=unit, year=year),
+        title=say("page.unit.title", lang, unit=organisations_of(request).name(unit, lang), year=year),
         as_of=found["as_of"],
         year=year,
         found=found,
@@ -153,7 +153,7 @@ def event(ask: Ask, request: Request, id: UUID) -> Response:
     if found is None or not (found["public"] or handlers.may_read_held(actor)):
         raise Refused(EventNotPublic(str(id)))
     lang = language_of(request)
-    telling = Telling(PAGES.words, lang)
+    telling = Telling(PAGES.words, lang, organisations_of(request))
     data = found["data"]
     told = telling.tell(found["type"], data)
     vouchers = None

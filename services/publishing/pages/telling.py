@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from backbone.web import notation
+from backbone.web.organisations import Organisations
 from backbone.web.words import Language, Words
 from contracts.catalogue import BY_TYPE
 
@@ -40,6 +41,7 @@ _TABLES = {
     "rules": "scheme",
 }
 """Fields whose values have a table of their own in words.toml."""
+_ORGANISATIONS = {"unit", "department", "transfer_to", "supplied_by", "by"}
 _CHOICES = {"kind", "type", "expected", "conclusion", "subject_kind", "audience", "tags"}
 _TONES = {
     "GoalReturned": "fair",
@@ -83,11 +85,12 @@ class Telling:
 
     words: Words
     lang: Language
+    organisations: Organisations = field(default_factory=Organisations)
 
     def tell(self, type_name: str, data: Mapping[str, Any]) -> Told:
         """The event in a title and a sentence; `type_name` is the CloudEvents type."""
         name = short(type_name)
-        fields = {field: self.text(field, value, data) for field, value in data.items()}
+        fields = {name_: self.text(name_, value, data) for name_, value in data.items()}
         tone = (
             _DEVIATION_TONES.get(str(data.get("level")), "fair")
             if name == "DeviationDetected"
@@ -131,6 +134,8 @@ class Telling:
             return notation.month(value, self.lang)
         if name in _PERSONS:
             return self.person(value)
+        if name in _ORGANISATIONS:
+            return self.organisations.name(value, self.lang)
         if name in _TABLES:
             return self.named(_TABLES[name], value)
         return self.named("value", value) if name in _CHOICES else value
@@ -146,8 +151,8 @@ class Telling:
         found = re.fullmatch(r"(.+) \(([a-z-]+), (.+)\)", actor)
         if found is None or not self.words.has(f"role.{found[2]}"):
             return actor
-        role = self.words.say(f"role.{found[2]}", self.lang)
-        return f"{found[1]}（{role}，{found[3]}）" if self.lang == "zh" else f"{found[1]} ({role}, {found[3]})"
+        role, org = self.words.say(f"role.{found[2]}", self.lang), self.organisations.name(found[3], self.lang)
+        return f"{found[1]}（{org}{role}）" if self.lang == "zh" else f"{found[1]} ({role}, {org})"
 
     def _detail(self, name: str, value: Any, data: Mapping[str, Any]) -> Detail:
         label = self._label(name)
