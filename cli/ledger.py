@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as form
+import os
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -95,20 +96,20 @@ def _show(answers: list[dict[str, Any]]) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading, side in (
-        ("来源 · source", "left"),
-        ("凭证 · vouchers", "right"),
-        ("金额 · amount", "right"),
-        ("币种 · currency", "left"),
-        ("项目 · projects", "right"),
-        ("最早 · first", "left"),
-        ("最晚 · last", "left"),
+        ("来源\nsource", "left"),
+        ("凭证\nvouchers", "right"),
+        ("金额\namount", "right"),
+        ("币种\ncurrency", "left"),
+        ("项目\nprojects", "right"),
+        ("最早\nfirst", "left"),
+        ("最晚\nlast", "left"),
     ):
-        table.add_column(heading, justify="right" if side == "right" else "left", no_wrap=True)
+        # A long source is folded; a figure never is.
+        table.add_column(heading, justify="right" if side == "right" else "left", no_wrap="source" not in heading)
     for one in answers:
         counts = (f"{one['vouchers']:,}", str(one["amount"]), str(one["currency"]), f"{one['projects']:,}")
         table.add_row(str(one["source"]), *counts, str(one["first"] or "—"), str(one["last"] or "—"))
-    console = Console(highlight=False)
-    console.print(table)
+    Console(width=None if os.isatty(1) else 160, highlight=False).print(table)
 
 
 def _end(status: int, zh: str, en: str) -> NoReturn:
