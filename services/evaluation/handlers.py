@@ -59,7 +59,9 @@ def evaluate_project(
     if approved is None:
         return refusals.GoalNotApproved(code, year)
     try:
-        scheme = in_force(load_all("services.evaluation.rules.projects", ProjectScheme), approved.scheme, tx.context.day)
+        scheme = in_force(
+            load_all("services.evaluation.rules.projects", ProjectScheme), approved.scheme, tx.context.day
+        )
     except LookupError:
         return refusals.SchemeUnknown(approved.scheme)
     command = EvaluateProject(code, year, scheme, qualitative, frozenset(target_set_low), _rests_on(past, state))
@@ -140,15 +142,16 @@ def assess_mid_term(tx: Transaction, year: int) -> Outcome | Refusal:
 def complete_assessment(tx: Transaction, year: int) -> Outcome | Refusal:
     """The performance office completes the year: a result for every unit, in one transaction."""
     return _of_year(
-        tx, "run-assessment", year, lambda scheme, pasts: CompleteAssessment(year, scheme, _figures_of_units(year, pasts))
+        tx,
+        "run-assessment",
+        year,
+        lambda scheme, pasts: CompleteAssessment(year, scheme, _figures_of_units(year, pasts)),
     )
 
 
 def decide_tie(tx: Transaction, year: int, code: str, advanced: bool, reason: str) -> Outcome | Refusal:
     """A leader decides a unit that waits among equals."""
-    return _of_year(
-        tx, "decide-assessment", year, lambda scheme, _: DecideTie(year, scheme, code, advanced, reason)
-    )
+    return _of_year(tx, "decide-assessment", year, lambda scheme, _: DecideTie(year, scheme, code, advanced, reason))
 
 
 def scheme_of(reference: str) -> CountyScheme:
@@ -190,9 +193,7 @@ def _appended(tx: Transaction, stream: str, pasts: Pasts, events: Sequence[Event
     for event in events:
         by_stream.setdefault(event.stream(), []).append(event)
     versions = {name: past[-1].version if past else 0 for name, past in pasts.items()}
-    appended = [
-        recorded for name, own in by_stream.items() for recorded in tx.append(name, versions.get(name, 0), own)
-    ]
+    appended = [recorded for name, own in by_stream.items() for recorded in tx.append(name, versions.get(name, 0), own)]
     return Outcome(stream, versions[stream] + len(by_stream.get(stream, ())), tuple(appended))
 
 

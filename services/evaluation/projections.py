@@ -59,7 +59,9 @@ def _heard(conn: Connection, recorded: Recorded) -> None:
             )
         case GoalAdjusted(year=year, project=project, budget=budget):
             _row(conn, year, project)
-            conn.execute("update read.project set budget = %s where year = %s and project = %s", (budget, year, project))
+            conn.execute(
+                "update read.project set budget = %s where year = %s and project = %s", (budget, year, project)
+            )
         case ProgressReported(year=year, project=project, period=period):
             _row(conn, year, project)
             conn.execute(
@@ -76,7 +78,8 @@ def _heard(conn: Connection, recorded: Recorded) -> None:
             _row(conn, order.year, order.project)
             stands = {ProjectSuspended: "suspended", ProjectStopped: "stopped", ProjectResumed: "active"}[type(order)]
             conn.execute(
-                "update read.project set execution = %s where year = %s and project = %s", (stands, order.year, order.project)
+                "update read.project set execution = %s where year = %s and project = %s",
+                (stands, order.year, order.project),
             )
         case _:
             pass  # a month that is not the year's last full judgement
@@ -114,7 +117,8 @@ def _project_evaluated(conn: Connection, recorded: Recorded, completed: Evaluati
 
 def _opened(conn: Connection, recorded: Recorded, opened: AssessmentOpened) -> None:
     conn.execute(
-        "insert into read.assessment (year, scheme, opened_on) values (%s, %s, %s)", (opened.year, opened.scheme, recorded.day)
+        "insert into read.assessment (year, scheme, opened_on) values (%s, %s, %s)",
+        (opened.year, opened.scheme, recorded.day),
     )
     with conn.cursor() as cursor:
         cursor.executemany(

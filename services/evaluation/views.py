@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from functools import cache, reduce
+from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 from psycopg.rows import dict_row
 
 from backbone.record.events import Connection
 from contracts.authority import permit
-from contracts.decision import Actor
+from contracts.decision import Actor, NotPermitted
 from services.evaluation.domain import EVENTS, unit
+from services.evaluation.domain.schemes import CountyScheme
 from services.evaluation.domain.unit import UnitState
 from services.evaluation.domain.unit_events import unit_stream
 
@@ -22,6 +24,16 @@ Row = dict[str, Any]
 def reach(actor: Actor) -> str | None:
     """Whose projects a reader may see: those of this organisation and its subordinates, or None for everybody's."""
     return None if permit(actor, "read-project", "") is None else actor.org
+
+
+def sees(actor: Actor, scheme: CountyScheme) -> Literal["all", "own"] | NotPermitted:
+    """Whose results of an assessment a reader may see (在一定范围内通报): its scheme says which roles, the table of authority where."""
+    circulation = scheme.circulation
+    if actor.role in circulation.all_units and permit(actor, "read-assessment", "") is None:
+        return "all"
+    if actor.role in circulation.own_unit and permit(actor, "read-assessment", actor.org) is None:
+        return "own"
+    return NotPermitted(role=actor.role, org=actor.org, action="read-assessment", place="county")
 
 
 def projects(conn: Connection, year: int, *, org: str | None, after: str | None = None, limit: int = 100) -> list[Row]:
@@ -59,10 +71,14 @@ def units(conn: Connection, year: int, code: str | None = None) -> list[Row]:
     return _rows(conn, "units", year=year, unit=code)
 
 
-def unit_state(conn: Connection, year: int, code: str) -> UnitState:
-    """What stands of a unit's year: the fold of its stream."""
-    rows = _rows(conn, "stream", stream=unit_stream(code, year))
-    return reduce(unit.evolve, (_BY_TYPE[row["type"]].model_validate(row["data"]) for row in rows), unit.INITIAL)
+def unit_states(conn: Connection, year: int, codes: Sequence[str]) -> dict[str, UnitState]:
+    """What stands of each unit's year: the fold of its stream."""
+    by_stream = {unit_stream(code, year): code for code in codes}
+    states = dict.fromkeys(codes, unit.INITIAL)
+    for row in _rows(conn, "stream", streams=list(by_stream)):
+        code = by_stream[row["stream"]]
+        states[code] = unit.evolve(states[code], _BY_TYPE[row["type"]].model_validate(row["data"]))
+    return states
 
 
 def as_of(conn: Connection) -> date | None:

@@ -106,7 +106,8 @@ def _period(period: str, state: UnitState, given: county.UnitFigures, of: ClassS
     return PeriodLine(
         period,
         indicators=tuple(
-            _indicator(target.name or target.id, indicator, of) for target, indicator in zip(issued, indicators, strict=True)
+            _indicator(target.name or target.id, indicator, of)
+            for target, indicator in zip(issued, indicators, strict=True)
         ),
         indicator_points=rounded(county.indicator_points(indicators, of)) if complete else None,
         marks=marks,
@@ -126,7 +127,9 @@ def _indicator(name: str, indicator: county.UnitIndicator, of: ClassScheme) -> I
 
 def _quarter(quarter: str, state: UnitState, scheme: CountyScheme) -> QuarterLine:
     share = state.satisfaction.get(quarter)
-    return QuarterLine(quarter, share, None if share is None else county.public_points(share, scheme.satisfaction_bands))
+    return QuarterLine(
+        quarter, share, None if share is None else county.public_points(share, scheme.satisfaction_bands)
+    )
 
 
 def _bonus(claim: facts.BonusClaimed, confirmed: bool, scheme: CountyScheme) -> BonusLine:

@@ -1,5 +1,5 @@
--- Everything that happened in a stream, in its order.
-select type, data
+-- Everything that happened in some streams, each in its order.
+select stream, type, data
 from record.event
-where stream = %(stream)s
-order by version
+where stream = any(%(streams)s)
+order by stream, version
