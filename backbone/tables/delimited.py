@@ -26,6 +26,7 @@ FIRST_ROWS = 200
 """Rows that tell how many cells a row usually has."""
 
 Recognised = Callable[[Sequence[str]], int]
+_CUT = re.compile(r"^[ (¥£$€￥-]*[0-9]{1,3}\n[0-9]{3}(?:\.[0-9]+)?[ )-]*$", re.MULTILINE)
 _LOST = re.compile("[\udc80-\udcff]")
 
 
@@ -65,7 +66,7 @@ class Delimited:
                 if number <= self._layout.header_row:
                     continue
                 row = Row(number, cells, (problem,) if problem else ())
-                if len(cells) > columns and (len(cells) > width or any(cell.strip() for cell in cells[columns:])):
+                if len(cells) > columns and _shifted(cells, columns, width):
                     row.problems += ("more-cells-than-headers",)
                 if damaged:
                     _show_lost_bytes(row)
@@ -75,6 +76,15 @@ class Delimited:
 
     def done(self) -> float:
         return self._file.tell() / self._size
+
+
+def _shifted(cells: list[str], columns: int, width: int) -> bool:
+    """Whether a row longer than the headers may have been pushed aside by a comma without quotation marks.
+
+    Empty cells at its end alone don't say so: exports pad some rows. Longer than rows usually are, they do where an amount seems cut
+    at its thousands comma, for half an amount is an amount too.
+    """
+    return any(cell.strip() for cell in cells[columns:]) or (len(cells) > width and bool(_CUT.search("\n".join(cells))))
 
 
 def layout_of(beginning: str, recognised: Recognised) -> Layout:

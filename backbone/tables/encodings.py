@@ -53,7 +53,7 @@ def encoding_of(file: BinaryIO, wanted: str, recognised: Callable[[str], int]) -
     sixteen = _without_mark(head)
     if sixteen:
         return _sure(file, sixteen)
-    if len(_CONTROLS.findall(head)) > len(head) // 100:
+    if len(_CONTROLS.findall(head)) > 4 + len(head) // 20:
         raise Unreadable("not-text")
     return _looked_for(file, recognised)
 

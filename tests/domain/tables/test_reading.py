@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backbone.tables import Number, Row, Table, Unreadable, open_table
 from backbone.tables.headers import plain_name
@@ -137,7 +140,7 @@ def test_a_stray_quotation_mark_inside_a_cell_is_a_character() -> None:
 
 
 def test_more_cells_than_headers_are_told() -> None:
-    found = rows("voucher,amount,memo\n1,5,a\n2,1,234.50,a\n3,1,234.50,\n4,1,2,\n5\n6,7,a\n8,9,b\n")
+    found = rows("voucher,amount,memo\n1,5,a\n2,1,234.50,a\n3,(£1,234.50),\n4,5,a,note\n5,6,a,,,\n7\n8,9,b\n")
     assert [row.number for row in found if row.problems == ("more-cells-than-headers",)] == [3, 4, 5]
     assert [row.number for row in found if not row.problems] == [2, 6, 7, 8]
 
@@ -221,3 +224,29 @@ def test_rows_start_again_each_time() -> None:
     found = table(CHINESE)
     assert [row.cells for row in found.rows()] == [row.cells for row in found.rows()]
     assert 0 < found.done() <= 1
+
+
+CELL = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\r\n\t"), max_size=8)
+FILES = st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=12)
+
+
+@given(FILES, st.sampled_from([",", "\t", ";", "|"]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+def test_what_a_writer_of_csv_writes_is_read_back(
+    written: list[tuple[str, str, str]], delimiter: str, encoding: str
+) -> None:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=delimiter)
+    writer.writerows([("voucher", "amount", "memo"), *written])
+    assert cells(file.getvalue().encode(encoding)) == [list(row) for row in written]
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"voucher,amount\n", b'{"voucher": 1}\n', b""]))
+def test_no_bytes_do_more_harm_than_being_refused(content: bytes, before: bytes) -> None:
+    try:
+        found = table(before + content)
+    except Unreadable as error:
+        assert error.reason
+        return
+    read = list(found.rows())
+    assert [row.number for row in read] == sorted({row.number for row in read})
+    assert all(isinstance(cell, str) for row in read for cell in row.cells)
