@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 
 from backbone.process.settings import Settings
+from cli.emitting.maps import load_map
 from cli.main import COMMANDS
 from contracts.catalogue import BY_TYPE, PUBLIC
 from contracts.execution import ExecutionReported
+from services.monitoring.bulk.decode import decode
 from tests.shape.house import PACKAGES, ROOT, SERVICES, files, relative
 
 DOCUMENTS = [path for path in files() if path.suffix == ".md" and not relative(path).startswith("tests/")]
@@ -54,6 +56,7 @@ def test_the_five_lines_of_a_finance_system_send_a_voucher(readme: Path, monkeyp
     assert headers["ce_type"].decode() in BY_TYPE
     assert {"ce_specversion", "ce_id", "ce_source", "ce_type"} <= set(headers)
     assert message["key"].decode() == voucher.stream()
+    assert decode(message["value"], message["headers"]).number == voucher.number, "monitoring's intake takes it"
 
 
 @EVERY_DOCUMENT
@@ -65,6 +68,13 @@ def test_a_session_on_the_console_prints_what_the_document_shows(document: Path)
                 [BIN / program, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
             )
             assert done.stdout == shown, line
+
+
+@EVERY_DOCUMENT
+def test_every_map_that_a_document_shows_can_be_used(document: Path, tmp_path: Path) -> None:
+    for block in blocks(document, "toml"):
+        (tmp_path / "map.toml").write_text(block, "utf-8")
+        assert load_map(tmp_path / "map.toml").columns
 
 
 @EVERY_DOCUMENT
