@@ -25,6 +25,9 @@ JAVA_OPTIONS = (
     "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED", "-Djava.awt.headless=true",
 )  # fmt: skip
 
+ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
+"""Without it Java can't open a folder named in Chinese where the language is not set."""
+
 CONFIGURATION = """\
 process.roles=broker,controller
 node.id=1
@@ -61,19 +64,20 @@ def prepare(folder: Path, port: int, controller: int) -> None:
     if not data.is_dir():
         shutil.rmtree(half, ignore_errors=True)
         configuration = folder / "format.properties"
-        configuration.write_text(CONFIGURATION.format(port=port, controller=controller, data=half), "utf-8")
+        configuration.write_text(_properties(port, controller, half), "ascii")
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
         arguments = ["kafka.tools.StorageTool", "format", "--cluster-id", cluster, "--config", str(configuration)]
-        done = subprocess.run([*_java(folder), *arguments], capture_output=True, text=True, check=False)
+        environment = {**os.environ, **ENVIRONMENT}
+        done = subprocess.run(
+            [*_java(folder), *arguments], capture_output=True, text=True, check=False, env=environment
+        )
         if done.returncode != 0:
             raise Refused(
                 f"Kafka's folder could not be formatted: {' '.join((done.stderr or done.stdout).strip().splitlines()[-1:])}"
             )
         configuration.unlink()
         half.replace(data)
-    (folder / "server.properties").write_text(
-        CONFIGURATION.format(port=port, controller=controller, data=data), "utf-8"
-    )
+    (folder / "server.properties").write_text(_properties(port, controller, data), "ascii")
 
 
 def command(folder: Path) -> list[str]:
@@ -123,6 +127,14 @@ def make_topics(address: str, topics: Iterable[str] = TOPICS) -> list[str]:
         return new
     finally:
         client.close()
+
+
+def _properties(port: int, controller: int, data: Path) -> str:
+    """Java reads such a file as Latin-1: a folder named in Chinese is written in its escapes."""
+    coded = str(data).encode("utf-16-be")
+    units = [int.from_bytes(coded[place : place + 2], "big") for place in range(0, len(coded), 2)]
+    path = "".join(chr(unit) if unit < 128 else f"\\u{unit:04x}" for unit in units)
+    return CONFIGURATION.format(port=port, controller=controller, data=path)
 
 
 def _java(folder: Path) -> list[str]:

@@ -24,6 +24,9 @@ from deploy.local.supervision import Program
 HIDDEN = ("JIXIAO_DATABASE", "JIXIAO_TOKEN_KEY", *(f"JIXIAO_{service.upper()}_OWNER_DATABASE" for service in SERVICES))
 """What the environment of the processes does not carry on: the administrator's and the owners' addresses, the signing key."""
 
+REFUSED = ',"%\\\n'
+"""What the home's path may not hold. Spaces and Chinese are fine."""
+
 
 class Start:
     """The steps of one start; `over` set ends every waiting in them."""
@@ -42,6 +45,10 @@ class Start:
         self.own_kafka, self.own_database = "kafka_port" in values, "postgres_port" in values
         self.account = account_for(home / "postgres") if self.own_database else Account()
         self.over = threading.Event()
+        if wrong := [character for character in REFUSED if character in str(home)]:
+            raise Refused(
+                f"the path {home} holds {' '.join(wrong)}, which Kafka or the supervisor can't take: set JIXIAO_HOME elsewhere"
+            )
         self._began = time.monotonic()
         self._local = threading.local()
 
@@ -114,7 +121,9 @@ class Start:
             command = postgres.command(self.home / "postgres", self.values["postgres_port"], self.account)
             own.append(Program("postgres", command, 10, end="INT", patience=60))
         if self.own_kafka:
-            own.append(Program("kafka", broker.command(self.home / "kafka"), 20, patience=60))
+            own.append(
+                Program("kafka", broker.command(self.home / "kafka"), 20, patience=60, environment=broker.ENVIRONMENT)
+            )
         for name in self.wanted:
             command = [sys.executable, "-m", "cli.main", "serve", *name.split("-")]
             own.append(
