@@ -1,20 +1,27 @@
-"""Pictures of every page, 中文 and English, wide and narrow, light and dark, into docs/images/: `python -m tests.browser.screenshots`."""
+"""Pictures of every page, 中文 and English, wide and narrow, light and dark: `python -m tests.browser.screenshots [ADDRESS]`.
+
+Without an address it starts a site of its own; with one it looks at a running site, such as the demo's. The pictures of the README go
+to docs/images/, all others to docs/images/pages/, which is not kept in the repository.
+"""
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser
 
 from tests.browser import paths
 from tests.browser.browser import DESK, browser, chromium
-from tests.browser.site import Site, serve
+from tests.browser.site import serve
 from tests.integration.servers import start
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-NARROW = 390
+OF_README = {"project-zh": "public-page", "year-zh": "public-year"}
+NARROW, TALL = 390, 1400
 VIEWS = (
     ("zh", "zh-CN", DESK, "light"),
     ("en", "en-GB", DESK, "light"),
@@ -23,35 +30,47 @@ VIEWS = (
 )
 
 
-def take(open_browser: Browser, site: Site, folder: Path) -> None:
-    """One picture a page and view; long pages are cut after a screen and a half."""
+def take(open_browser: Browser, address: str, token: str | None) -> None:
+    """One picture a page and view, cut after a screen and a half; pages for officials where there is a token."""
+    pages = {**paths.public(address), **(paths.OFFICIALS if token else {})}
     for view, lang, width, colours in VIEWS:
-        context = open_browser.new_context(viewport={"width": width, "height": 900}, locale=lang, color_scheme=colours)  # type: ignore[arg-type]
-        context.add_cookies([{"name": "jixiao_session", "value": site.token["official"], "url": site.url}])
+        context = open_browser.new_context(
+            viewport={"width": width, "height": 900},
+            locale=lang,
+            color_scheme=colours,  # type: ignore[arg-type]
+        )
         page = context.new_page()
-        for name, path in [*paths.public(site).items(), *paths.OFFICIALS.items()]:
-            page.goto(site.url + path)
-            height = min(page.evaluate("document.documentElement.scrollHeight"), 1400)
-            place = folder / f"{name}-{view}.png"
+        for name, path in pages.items():
+            if token and name in paths.OFFICIALS:
+                context.add_cookies([{"name": "jixiao_session", "value": token, "url": address}])
+            page.goto(address + path)
+            height = min(page.evaluate("document.documentElement.scrollHeight"), TALL)
+            readme = OF_README.get(f"{name}-{view}")
+            place = IMAGES / f"{readme}.png" if readme else IMAGES / "pages" / f"{name}-{view}.png"
             page.screenshot(path=place, clip={"x": 0, "y": 0, "width": width, "height": height}, full_page=True)
             print(place.name, file=sys.stderr)
         context.close()
 
 
-def main() -> None:
-    """Start servers, a site and a browser, and take all pictures."""
+@contextmanager
+def own_site(folder: Path) -> Iterator[tuple[str, str | None]]:
+    """A site over a database of its own: its address and an official's token."""
+    with start(folder / "servers") as servers, serve(servers.fresh("publishing").url, folder / "assets") as site:
+        yield site.url, site.token["official"]
+
+
+def main(address: str | None = None) -> None:
+    """Take all pictures of the site at `address`, or of one started for it."""
     if chromium() is None:
         sys.exit("no chromium on the path: apt-get install chromium, or set JIXIAO_TEST_CHROMIUM")
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with (
-            start(folder / "servers") as servers,
-            serve(servers.fresh("publishing").url, folder / "assets") as site,
-            browser(folder) as open_browser,
-        ):
-            take(open_browser, site, IMAGES)
+    (IMAGES / "pages").mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name, browser(Path(name)) as open_browser:
+        if address:
+            take(open_browser, address.rstrip("/"), None)
+        else:
+            with own_site(Path(name)) as (own, token):
+                take(open_browser, own, token)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])

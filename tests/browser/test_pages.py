@@ -47,7 +47,7 @@ def opened(
 @pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
 def test_no_page_keeps_anybody_out(browser: Browser, site: Site, width: int, dark: bool) -> None:
     """axe: no serious or critical violation (names, contrast, order of headings, roles of tables)."""
-    pages = {name: (path, None) for name, path in paths.public(site).items()}
+    pages = {name: (path, None) for name, path in paths.public(site.url).items()}
     pages |= {name: (path, "official") for name, path in paths.OFFICIALS.items()}
     found: list[str] = []
     for name, (path, role) in pages.items():
@@ -64,7 +64,7 @@ def test_no_page_keeps_anybody_out(browser: Browser, site: Site, width: int, dar
 @pytest.mark.parametrize("lang", ["zh-CN", "en-GB"])
 def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, site: Site, lang: str) -> None:
     wide: list[str] = []
-    for name, path in [*paths.public(site).items(), *paths.OFFICIALS.items()]:
+    for name, path in [*paths.public(site.url).items(), *paths.OFFICIALS.items()]:
         with opened(browser, site, width=PHONE, lang=lang, role="official") as page:
             page.goto(site.url + path)
             page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")

@@ -84,7 +84,7 @@ def test_codes_are_read_as_names_and_found_by_them(site: Site) -> None:
     found = ask(site, "/2026/projects?q=水利")[1]
     assert "找到 2 个项目" in found and "农村饮水安全巩固提升" in found
     assert json.loads(ask(site, "/api/2026/projects?q=水利")[1])["count"] == 2
-    assert "赵强（青禾县分管领导）" in ask(site, "/2026/projects/CS-2026-003")[1]
+    assert "赵强（分管领导，青禾县）" in ask(site, "/2026/projects/CS-2026-003")[1]
 
 
 def test_every_page_has_both_languages_and_its_day(site: Site) -> None:

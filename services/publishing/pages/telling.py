@@ -152,7 +152,7 @@ class Telling:
         if found is None or not self.words.has(f"role.{found[2]}"):
             return actor
         role, org = self.words.say(f"role.{found[2]}", self.lang), self.organisations.name(found[3], self.lang)
-        return f"{found[1]}（{org}{role}）" if self.lang == "zh" else f"{found[1]} ({role}, {org})"
+        return f"{found[1]}（{role}，{org}）" if self.lang == "zh" else f"{found[1]} ({role}, {org})"
 
     def _detail(self, name: str, value: Any, data: Mapping[str, Any]) -> Detail:
         label = self._label(name)
