@@ -6,7 +6,7 @@ whatever comes first, and shown once it has a name.
 
 from __future__ import annotations
 
-from psycopg.types.json import Json
+from psycopg.types.json import Jsonb
 
 from backbone.record.events import Connection, Recorded
 from contracts.evaluation import EvaluationCompleted
@@ -30,7 +30,7 @@ def apply(conn: Connection, recorded: Recorded) -> None:
         case AssessmentOpened() as opened:
             _opened(conn, recorded, opened)
         case AdvancedPlacesDecided(year=year, places=places):
-            conn.execute("update read.assessment set places = places || %s where year = %s", (Json(places), year))
+            conn.execute("update read.assessment set places = places || %s where year = %s", (Jsonb(places), year))
         case MidTermAssessed() as assessed:
             _assessed_mid_term(conn, recorded, assessed)
         case UnitEntered():
@@ -94,7 +94,7 @@ def _project_scored(conn: Connection, scored: ProjectScored) -> None:
     conn.execute(
         "insert into read.evaluation (year, project, evaluation, scheme, indicators)"
         " values (%(year)s, %(project)s, %(evaluation)s, %(scheme)s, %(indicators)s)",
-        {**plain, "indicators": Json(plain["indicators"])},
+        {**plain, "indicators": Jsonb(plain["indicators"])},
     )
 
 
@@ -132,7 +132,7 @@ def _assessed_mid_term(conn: Connection, recorded: Recorded, assessed: MidTermAs
     with conn.cursor() as cursor:
         cursor.executemany(
             "update read.unit set mid_term = %s where year = %s and unit = %s",
-            [(Json(points.model_dump(mode="json")), assessed.year, points.unit) for points in assessed.points],
+            [(Jsonb(points.model_dump(mode="json")), assessed.year, points.unit) for points in assessed.points],
         )
 
 
@@ -149,7 +149,7 @@ def _unit_evaluated(conn: Connection, recorded: Recorded, completed: EvaluationC
 
 def _result(recorded: Recorded, completed: EvaluationCompleted) -> dict[str, object]:
     plain = _plain(completed)
-    return {**plain, "id": recorded.id, "parts": Json(plain["parts"])}
+    return {**plain, "id": recorded.id, "parts": Jsonb(plain["parts"])}
 
 
 def _plain(event: Value) -> dict[str, object]:
