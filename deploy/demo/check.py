@@ -178,12 +178,12 @@ def _assessed(plan: Plan, expected: Expected, doors: Doors, findings: Findings) 
     findings.same("assessment", units=(sorted(said), sorted(expected.units)))
     for unit, planted in expected.units.items():
         row = said[unit]
-        points = {part["id"]: part["points"] and Decimal(part["points"]) for part in row["parts"]}
+        points = {part["id"]: part["points"] and Decimal(part["points"]) for part in row["parts"] or ()}
         wanted = {name: getattr(planted, name) for name in ("indicator", "public", "leaders", "bonus", "penalty")}
         findings.same(
             f"assessment {unit}",
             parts=(points, wanted),
-            total=(Decimal(row["total"]), planted.total),
+            total=(Decimal(row["total"] or 0), planted.total),
             grade=(row["grade"], planted.grade),
             rank=(row["rank"], planted.rank),
         )

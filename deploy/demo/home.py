@@ -38,8 +38,8 @@ def write(home: Path, note: Note) -> None:
 
 def clean(home: Path) -> None:
     """Remove the folder with an earlier demo year; NotADemo where it has none."""
-    if not home.exists() or not any(home.iterdir()):
-        return
+    if not home.exists() or not {entry.name for entry in home.iterdir()} - {"lock"}:
+        return  # a runtime that looked whether it runs leaves its lock, and nothing else
     if not (home / NOTE).is_file():
         raise NotADemo(
             f"{home} holds data that no demo made: name another folder with JIXIAO_HOME, or remove it yourself"

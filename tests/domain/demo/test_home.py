@@ -26,6 +26,9 @@ def test_only_a_demo_is_removed(tmp_path: Path) -> None:
     home.clean(demo)
     assert not demo.exists()
     home.clean(demo)
+    demo.mkdir()
+    (demo / "lock").touch()
+    home.clean(demo)
     (real / "postgres").mkdir(parents=True)
     with pytest.raises(home.NotADemo, match="no demo made"):
         home.clean(real)
