@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 CENT = Decimal("0.01")
 _PLAIN_DIGITS = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
@@ -19,7 +19,16 @@ def _exact(value: object) -> object:
     if isinstance(value, bool | float):
         raise ValueError('a decimal is written as a string, such as "0.10"; a binary float is not exact')
     if isinstance(value, str) and not _PLAIN_DIGITS.fullmatch(value):
-        raise ValueError('a decimal is written in plain digits, such as "-1234.50": no exponent, no grouping, no spaces')
+        raise ValueError(
+            'a decimal is written in plain digits, such as "-1234.50": no exponent, no grouping, no spaces'
+        )
+    return value
+
+
+def _ascii(value: str) -> str:
+    """Digits of other scripts look like a month and are none."""
+    if not value.isascii():
+        raise ValueError("a month is written in ASCII digits, such as 2026-07")
     return value
 
 
@@ -27,7 +36,9 @@ def _plain(value: Decimal) -> str:
     return format(value, "f")
 
 
-Fen = Annotated[int, Field(strict=True, ge=-(10**15), le=10**15, description="integer minor units of the currency (分)")]
+Fen = Annotated[
+    int, Field(strict=True, ge=-(10**15), le=10**15, description="integer minor units of the currency (分)")
+]
 """Money in events: integer minor units (分 of the yuan, pence of the pound), at most 10 trillion major units."""
 
 Exact = Annotated[
@@ -47,9 +58,13 @@ Share = Exact
 Percent = Exact
 """A share of 100, rounded half-up to 0.01."""
 
-Period = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="a month, such as 2026-07")]
+Period = Annotated[
+    str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="a month, such as 2026-07"), AfterValidator(_ascii)
+]
 Year = Annotated[int, Field(ge=1990, le=2200, description="fiscal year (the calendar year, 预算法第十八条)")]
-Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]*[^\s/\x00-\x1f\x7f])?$")]
+Code = Annotated[
+    str, Field(min_length=1, max_length=80, pattern=r"^[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]*[^\s/\x00-\x1f\x7f])?$")
+]
 """A code of a project, unit, source or indicator: 1–80 characters, no slash, no control character, no space at its ends."""
 Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
