@@ -1,6 +1,7 @@
 """Who asks: a signed token says who, the table of contracts.authority says what they may do.
 
-Tokens are JWTs signed with Ed25519, issued locally for now. A browser trades one for a session cookie that holds it, out of reach of scripts.
+Tokens are JWTs signed with Ed25519, issued locally. A browser trades one for a session cookie that holds it, out of reach of
+scripts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Faust's aiokafka driver with its offsets taken from us.
 
-Faust 0.15.3 goes back to Kafka's committed offset after every assignment and commits past messages in flight; in PostgreSQL at 5 and Kafka at
-8, messages 5–7 were skipped. Here `seek_to_committed` claims the partitions in PostgreSQL and seeks there, and `_commit` does nothing:
-an acknowledgement means nothing, COMMIT does.
+Faust 0.15.3 goes back to Kafka's committed offset after every assignment and commits past messages in flight; in
+PostgreSQL at 5 and Kafka at 8, messages 5–7 were skipped. Here `seek_to_committed` claims the partitions in PostgreSQL and
+seeks there, and `_commit` does nothing: an acknowledgement means nothing, COMMIT does.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Generator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -164,7 +164,7 @@ class HealthServer(uvicorn.Server):
     """uvicorn beside the worker's own loop: signals stay the worker's."""
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         yield
 
 
@@ -256,7 +256,7 @@ class Worker:
     def _agents(self, app: ServiceApp, thread: ThreadPoolExecutor, stop: asyncio.Event) -> None:
         """One agent a topic, concurrency 1: a stream's order is kept."""
 
-        async def consume(stream: faust.Stream[bytes]) -> None:
+        async def consume(stream: Any) -> None:
             running = asyncio.get_running_loop()
             async for event in stream.events():
                 try:
@@ -305,6 +305,6 @@ def _headers(headers: Any) -> list[tuple[str, bytes | None]]:
 
 async def _wait_crashed(app: faust.App) -> BaseException | None:
     """Return when the Faust app has crashed by itself."""
-    while not app.crashed:
+    while not app.crashed:  # noqa: ASYNC110 - Faust sets a flag of its own and tells nobody
         await asyncio.sleep(0.5)
     return app.crash_reason

@@ -15,7 +15,7 @@ from backbone.process import trace
 def configure(service: str, process: str, *, level: str = "info", form: str = "json") -> None:
     """Set up logging of this process, the standard library's loggers included."""
 
-    def common(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    def stamp(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         line["service"], line["process"] = service, process
         if (found := trace.trace_id(trace.current())) is not None:
             line.setdefault("trace_id", found)
@@ -24,7 +24,7 @@ def configure(service: str, process: str, *, level: str = "info", form: str = "j
     steps: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        common,
+        stamp,
         structlog.processors.format_exc_info,
     ]
     last = (

@@ -17,7 +17,8 @@ DAY = "day"
 class Clock(Protocol):
     """Time comes in from outside: `now` is aware UTC, `day` the business day that deadlines go by."""
 
-    follows_topic: bool
+    @property
+    def follows_topic(self) -> bool: ...
 
     def now(self) -> datetime: ...
 

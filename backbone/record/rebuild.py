@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from psycopg import sql
 
@@ -34,7 +35,7 @@ def rebuild(conn: Connection, record: Record, progress: Callable[[int], None] = 
     return applied
 
 
-def _page(conn: Connection, position: int) -> list[tuple[object, ...]]:
+def _page(conn: Connection, position: int) -> list[tuple[Any, ...]]:
     return conn.execute(
         f"select {COLUMNS} from record.event where position > %s order by position limit %s",  # noqa: S608
         (position, PAGE),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -42,7 +42,7 @@ def service_app(
 ) -> FastAPI:
     """The app of one service. `routers` are its api and pages; `words` its sentences; `lag` asks Kafka what waits; `statuses` the HTTP
     status of refusals that are not 409; `show` answers a browser's problems with a page."""
-    pool = ConnectionPool(
+    pool: ConnectionPool[Connection] = ConnectionPool(
         settings.database_of(record.service),
         min_size=1,
         max_size=8,
@@ -54,7 +54,7 @@ def service_app(
     clock = clock_for(settings.clock)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         pool.open()
         yield
         pool.close()
@@ -77,7 +77,7 @@ def service_app(
     return app
 
 
-def _state_of_service(record: Record, pool: ConnectionPool, clock: Clock, lag: Lag) -> APIRouter:
+def _state_of_service(record: Record, pool: ConnectionPool[Connection], clock: Clock, lag: Lag) -> APIRouter:
     """`/clock` and `/status`: what the demo waits for and `jixiao status` shows."""
     router = APIRouter()
 
@@ -112,7 +112,7 @@ def _state_of_service(record: Record, pool: ConnectionPool, clock: Clock, lag: L
     return router
 
 
-def _answers(pool: ConnectionPool) -> str | None:
+def _answers(pool: ConnectionPool[Connection]) -> str | None:
     with pool.connection(timeout=2) as conn:
         conn.execute("select 1")
     return None

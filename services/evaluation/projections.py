@@ -30,7 +30,9 @@ def apply(conn: Connection, recorded: Recorded) -> None:
         case AssessmentOpened() as opened:
             _opened(conn, recorded, opened)
         case AdvancedPlacesDecided(year=year, places=places):
-            conn.execute("update read.assessment set places = places || %s::jsonb where year = %s", (Jsonb(places), year))
+            conn.execute(
+                "update read.assessment set places = places || %s::jsonb where year = %s", (Jsonb(places), year)
+            )
         case MidTermAssessed() as assessed:
             _assessed_mid_term(conn, recorded, assessed)
         case UnitEntered():
