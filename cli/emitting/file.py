@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from backbone.tables import Table, Unreadable, open_table
 from cli.emitting.columns import find_columns, recognised
-from cli.emitting.maps import Map, load_map
+from cli.emitting.maps import Map, load_map, usual_map
 from cli.emitting.progress import Progress
 from cli.emitting.rejects import write_rejects
 from cli.emitting.sending import Sending
@@ -106,8 +106,8 @@ def _table(file: BinaryIO, map: Map, order: Order, outcome: Outcome) -> tuple[Ta
     except Unreadable as error:
         raise Refused(f"file-{error.reason}", file=_name(order), **error.fields) from None
     outcome.table = f"{table.kind}, {table.encoding}"
-    if table.kind == "jsonl" and order.map is None and is_contract(table.headers):
-        return table, ContractRows(table.headers, order.source, map.currency)
+    if table.kind == "jsonl" and map.columns == usual_map().columns and is_contract(table.headers):
+        return table, ContractRows(table.headers, outcome.source, map.currency)
     found = find_columns(table.headers, map)
     outcome.absent = found.absent if order.map else ()
     return table, SheetRows(map, found.cells, order.source)

@@ -53,6 +53,12 @@ def test_json_lines_that_are_vouchers_are_in_minor_units_and_name_their_source(h
     assert (said.line["source"], said.line["amount"], said.status) == ("treasury-1", "40052.00", 0)
 
 
+def test_a_map_that_names_no_columns_leaves_vouchers_in_minor_units(here: Path) -> None:
+    map = sheet(here / "m.toml", 'source = "treasury-1"', 'currency = "GBP"')
+    said = emit(lines(here, voucher("1", 150, currency="GBP")), "--map", str(map))
+    assert (said.line["amount"], said.line["currency"]) == ("1.50", "GBP")
+
+
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
