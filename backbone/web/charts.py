@@ -124,7 +124,7 @@ def bars(
             "title": None,
             "axis": {"domain": False, "ticks": False},
         },
-        "x": {"field": x, "type": "quantitative", "title": x_title, "axis": {"tickMinStep": 1}},
+        "x": {"field": x, "type": "quantitative", "title": x_title, "axis": {"tickMinStep": 1, "tickCount": 6}},
     }
     label = {
         "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 13, "color": INK},
