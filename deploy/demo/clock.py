@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
@@ -63,16 +63,36 @@ class BusinessClock:
         return self._producer
 
 
+def wait_begun(doors: Doors, services: Collection[str], day: date) -> None:
+    """Return when these services have confirmed `day`: what is posted now counts for it."""
+    _wait(lambda: next((said for service in services if (said := _behind(doors, service, day))), None), day, times=1)
+
+
 def wait_quiet(doors: Doors, day: date) -> None:
     """Return when every service has confirmed `day` and, twice in a row, has nothing left to send or to hear."""
+    _wait(lambda: next((said for service in SERVICES if (said := _busy(doors, service, day))), None), day, times=2)
+
+
+def _wait(busy: Callable[[], str | None], day: date, *, times: int) -> None:
+    """Look again and again until nobody is busy, so many times in a row; NotQuiet when that takes too long."""
     until = time.monotonic() + PATIENCE
     quiet = 0
-    while quiet < 2:
-        busy = next((said for service in SERVICES if (said := _busy(doors, service, day))), None)
-        quiet = 0 if busy else quiet + 1
-        if busy and time.monotonic() > until:
-            raise NotQuiet(f"{day}: {busy}")
+    while True:
+        said = busy()
+        quiet = 0 if said else quiet + 1
+        if quiet == times:
+            return
+        if said and time.monotonic() > until:
+            raise NotQuiet(f"{day}: {said}")
         time.sleep(_BETWEEN_LOOKS)
+
+
+def _behind(doors: Doors, service: str, day: date) -> str | None:
+    """Which day a service has reached, where it is not yet `day`."""
+    clock = doors.look(service, "/clock")
+    if clock is None:
+        return f"{service} does not answer"
+    return f"{service} has reached {clock['day']}" if (clock["day"] or "") < day.isoformat() else None
 
 
 def _busy(doors: Doors, service: str, day: date) -> str | None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from deploy.demo import export
-from deploy.demo.clock import BusinessClock, wait_quiet
+from deploy.demo.clock import BusinessClock, wait_begun, wait_quiet
 from deploy.demo.doors import Doors
 from deploy.demo.facts import Plan
 from deploy.demo.script import script
+from deploy.demo.script_projects import AUDITOR
 from deploy.demo.steps import Day, File, Person
 
 DAYS_IN_MONTH = 30.44
@@ -61,7 +62,7 @@ def play(
             _keep_pace(started, days[0].day, day.day, seconds_per_month)
             clock.begin(day.day)
             on_step("begins", day)
-            _wait_for_day(doors, day)
+            wait_begun(doors, {post.service for phase in day.phases for post in phase.posts}, day.day)
             for phase in day.phases:
                 played.posts += len(phase.posts)
                 played.surprises += doors.post_all(phase.posts)
@@ -69,7 +70,7 @@ def play(
                 played.surprises += _send(phase.files, day.day, place)
             wait_quiet(doors, day.day)
             on_step("ends", day)
-            tell(day, number, len(days))
+            tell(_with_what_was_found(day, doors) if day.closes else day, number, len(days))
     finally:
         clock.close()
         doors.close()
@@ -77,10 +78,17 @@ def play(
     return played
 
 
-def _wait_for_day(doors: Doors, day: Day) -> None:
-    """Commands count for the day that the service has confirmed: a day without any need not be waited for twice."""
-    if any(phase.posts for phase in day.phases):
-        wait_quiet(doors, day.day)
+def _with_what_was_found(day: Day, doors: Doors) -> Day:
+    """A close's sentence with what monitoring says after it: projects off their course, recommendations that wait for an official."""
+    year = day.day.year if day.day.month > 1 else day.day.year - 1
+    rows = doors.get("monitoring", f"/api/projects?year={year}&limit=1000", AUDITOR)["projects"]
+    off = sum(row["open_deviations"] > 0 for row in rows)
+    waiting = sum(row["recommendation"] != "none" for row in rows)
+    zh = f"{day.zh}，{off} 个有偏差" + (f"，{waiting} 个建议暂缓或停止" if waiting else "")
+    en = f"{day.en}, {off} off their course" + (
+        f", {waiting} recommended to be suspended or stopped" if waiting else ""
+    )
+    return replace(day, zh=zh, en=en)
 
 
 def _send(files: tuple[File, ...], day: date, place: Place) -> list[str]:

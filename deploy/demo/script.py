@@ -38,6 +38,7 @@ class _Draft:
         self.zh: list[str] = []
         self.en: list[str] = []
         self.phases: list[Phase] = []
+        self.closes = False
 
     def say(self, zh: str, en: str) -> None:
         self.zh.append(zh)
@@ -47,7 +48,7 @@ class _Draft:
         self.phases += [Phase(posts=posts) for bundle in bundles if (posts := tuple(bundle))]
 
     def day(self, day: date) -> Day:
-        return Day(day, "；".join(self.zh), "; ".join(self.en), tuple(self.phases))
+        return Day(day, "；".join(self.zh), "; ".join(self.en), tuple(self.phases), self.closes)
 
 
 def _before_the_year(plan: Plan, days: dict[date, _Draft]) -> None:
@@ -98,7 +99,12 @@ def _month(plan: Plan, month: int, days: dict[date, _Draft]) -> None:
     if month % 3 == 0:
         days[reported].say(f"{month // 3}季度社会评议", f"satisfaction survey of quarter {month // 3}")
         days[reported].post(units.satisfaction(plan, f"Q{month // 3}"))
-    days[reported.replace(day=11)].say(f"{month}月结账：逐个项目判定", f"{month_name[month]} is closed and judged")
+    close = days[reported.replace(day=11)]
+    close.closes = True
+    close.say(
+        f"{month}月结账：{len(plan.projects)} 个项目逐个判定",
+        f"{month_name[month]} is closed: {len(plan.projects)} projects judged",
+    )
 
 
 def _between(plan: Plan, days: dict[date, _Draft]) -> None:

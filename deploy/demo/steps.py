@@ -50,9 +50,10 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day that is played: a sentence for who watches, in both languages, and its phases."""
+    """One day that is played: a sentence for who watches, in both languages, and its phases. `closes`: a month is judged on it."""
 
     day: date
     zh: str
     en: str
     phases: tuple[Phase, ...]
+    closes: bool = False
