@@ -69,10 +69,12 @@ def demo(
 
 def _year(runtime: Runtime, seed: int, seconds_per_month: float, checked_since: float | None) -> bool:
     """Play the year; with `checked_since` compare its end too and print the last line. Whether anything differs."""
+    from deploy.demo import home
     from deploy.demo.plan import make_plan
     from deploy.demo.play import play
 
     plan, place = make_plan(seed), _place(runtime)
+    home.name_organisations(runtime.home, plan.county, plan.units)
     with _shown_days() as tell:
         played = play(plan, place, tell=tell, seconds_per_month=seconds_per_month)
     _say(

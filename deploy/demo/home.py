@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from deploy.demo.facts import Unit
+
 NOTE = "demo-year.json"
+ORGANISATIONS = "organisations.toml"
 
 
 class NotADemo(Exception):
@@ -34,6 +38,15 @@ def write(home: Path, note: Note) -> None:
     """Note what was begun or finished."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     (home / NOTE).write_text(json.dumps(asdict(note)) + "\n", "utf-8")
+
+
+def name_organisations(home: Path, county: str, units: Iterable[Unit]) -> None:
+    """Write the county's directory: pages read names where events carry codes."""
+    names = {unit.code: unit.name for unit in units}
+    names |= {"county": county, "finance": f"{county}财政局", "performance-office": f"{county}绩效办"}
+    lines = [f"{json.dumps(code)} = {json.dumps(name, ensure_ascii=False)}\n" for code, name in names.items()]
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / ORGANISATIONS).write_text("".join(lines), "utf-8")
 
 
 def clean(home: Path) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import typer
 
+from backbone.web import organisations
 from cli.demo import seconds_per_month_of
 from deploy.demo import home
+from deploy.demo.plan import make_plan
 
 
 def test_a_note_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -44,3 +46,12 @@ def test_a_pace_is_seconds_a_month(pace: str | None, seconds: float) -> None:
 def test_any_other_pace_is_refused(pace: str) -> None:
     with pytest.raises(typer.BadParameter):
         seconds_per_month_of(pace)
+
+
+def test_the_county_names_its_organisations_in_a_form_that_pages_read(tmp_path: Path) -> None:
+    plan = make_plan(2026)
+    home.name_organisations(tmp_path, plan.county, plan.units)
+    known = organisations.load(tmp_path)
+    assert len(known.names) == 48 + 3
+    assert known.name("department-14", "zh") == "水利局"
+    assert known.name("county", "zh") == plan.county
