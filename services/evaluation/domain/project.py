@@ -16,7 +16,7 @@ from contracts.decision import Context, Refusal
 from contracts.evaluation import EvaluationCompleted, ScorePart
 from contracts.event import Event, OfProject, PrivateEvent, Value
 from contracts.goals import GoalAdjusted, GoalApproved, Indicator
-from contracts.kinds import Code, Direction, Exact, major_units
+from contracts.kinds import Code, Direction, Exact, Text, major_units
 from contracts.monitoring import MonthJudged, ProgressReported, ProjectResumed, ProjectStopped, ProjectSuspended
 from services.evaluation.domain import refusals, self_evaluation
 from services.evaluation.domain.schemes import Level, ProjectScheme
@@ -32,6 +32,7 @@ class IndicatorScored(Value):
     """One indicator as it was scored: its figures, and the points that it earned (rounded for reading)."""
 
     id: Code
+    name: Text
     dimension: Code
     weight: Exact
     type: Literal["quantitative", "qualitative"]
@@ -50,7 +51,7 @@ class ProjectScored(OfProject, PrivateEvent):
     Example::
 
         {"project": "CS-2026-007", "year": 2026, "evaluation": 1, "scheme": "mof-2020-10@1", "indicators": [{"id": "canal",
-         "dimension": "output", "weight": "50", "type": "quantitative", "direction": "at_least", "target": "120",
+         "name": "改造渠道长度", "dimension": "output", "weight": "50", "type": "quantitative", "direction": "at_least", "target": "120",
          "actual": "115.2", "target_set_low": false, "level": null, "share": null, "points": "48.00"}]}
     """
 
@@ -197,7 +198,10 @@ def evaluate(command: EvaluateProject, state: ProjectState, context: Context) ->
         year=command.year,
         evaluation=evaluation,
         scheme=command.scheme.reference,
-        indicators=tuple(_scored(indicator, command.scheme) for indicator in given.indicators),
+        indicators=tuple(
+            _scored(promised.name, indicator, command.scheme)
+            for promised, indicator in zip(state.annual, given.indicators, strict=True)
+        ),
     )
     if (
         same_result(state.evaluation, completed)
@@ -244,9 +248,10 @@ def _figures_of(indicator: Indicator, state: ProjectState, command: EvaluateProj
     )
 
 
-def _scored(indicator: IndicatorFigures, scheme: ProjectScheme) -> IndicatorScored:
+def _scored(name: str, indicator: IndicatorFigures, scheme: ProjectScheme) -> IndicatorScored:
     return IndicatorScored(
         id=indicator.id,
+        name=name,
         dimension=indicator.dimension,
         weight=indicator.weight,
         type=indicator.type,

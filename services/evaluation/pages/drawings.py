@@ -11,7 +11,8 @@ from backbone.web.notation import points
 from backbone.web.words import Language, Words
 
 GRADES = ("excellent", "good", "fair", "poor")
-PARTS = ("indicator", "public", "leaders", "bonus", "penalty")
+COLOURS = dict(zip(("indicator", "public", "leaders", "bonus", "penalty"), (*charts.SERIES, charts.QUIET), strict=True))
+"""Each part's colour, the same for every class."""
 
 
 def by_grade(counts: Mapping[str | None, int], words: Words, lang: Language) -> charts.Chart | None:
@@ -35,28 +36,38 @@ def by_parts(rows: Sequence[Mapping[str, Any]], unit_class: str, words: Words, l
     """The units of a class from the best total down, each bar made of its parts, penalties to the left of zero; None for fewer than two."""
     if len(rows) < 2:
         return None
-    parts = [part for part in PARTS if any(_points(row, part) for row in rows)]
+    parts = [part for part in COLOURS if any(_points(row, part) for row in rows)]
     names = {part: words.say(f"part.{part}", lang) for part in parts}
     values = [
         {
             "unit": row["name"],
             "part": names[part],
+            "order": order,
             "points": float(_points(row, part) or 0) * (-1 if part == "penalty" else 1),
         }
         for row in rows
-        for part in parts
+        for order, part in enumerate(parts)
     ]
-    order = [row["name"] for row in rows]
-    spec = charts.bars(values, x="points", y="unit", y_order=order, x_title=words.say("label.points", lang))
-    spec["encoding"]["color"] = {
-        "field": "part",
-        "type": "nominal",
-        "sort": list(names.values()),
-        "scale": {"range": list(charts.SERIES)},
+    shades = {"domain": list(names.values()), "range": [COLOURS[part] for part in parts]}
+    encoding = {
+        "y": {"field": "unit", "type": "nominal", "sort": [row["name"] for row in rows], "title": None},
+        "x": {
+            "field": "points",
+            "type": "quantitative",
+            "title": words.say("label.points", lang),
+            "axis": {"tickCount": 6},
+        },
+        "color": {"field": "part", "type": "nominal", "sort": None, "scale": shades},
+        "order": {"field": "order"},
     }
-    stacked = {key: value for key, value in spec.items() if key != "layer"}
     return charts.Chart(
-        {**stacked, "mark": {"type": "bar", "size": 14}, "height": 24 * len(rows) + 20},
+        {
+            "data": {"values": values},
+            "mark": {"type": "bar", "size": 14},
+            "encoding": encoding,
+            "width": 1000,
+            "height": 24 * len(rows) + 20,
+        },
         title=words.say("chart.parts", lang, unit_class=words.say(f"class.{unit_class}", lang)),
         description=words.say("chart.parts_means", lang),
         head=(words.say("label.unit", lang), *names.values(), words.say("label.total", lang)),

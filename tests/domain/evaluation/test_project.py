@@ -61,15 +61,15 @@ def scored(evaluation: int = 1) -> ProjectScored:
         project=PROJECT, year=YEAR, evaluation=evaluation, scheme="mof-2020-10@1",
         indicators=(
             IndicatorScored(
-                id="canal", dimension="output", weight=Decimal(50), type="quantitative", direction="at_least",
+                id="canal", name="渠道长度", dimension="output", weight=Decimal(50), type="quantitative", direction="at_least",
                 target=Decimal(120), actual=Decimal("115.2"), points=Decimal("48.00"),
             ),
             IndicatorScored(
-                id="yield", dimension="benefit", weight=Decimal(30), type="quantitative", direction="at_least",
+                id="yield", name="增产率", dimension="benefit", weight=Decimal(30), type="quantitative", direction="at_least",
                 target=Decimal(8), actual=Decimal(8), points=Decimal("30.00"),
             ),
             IndicatorScored(
-                id="farmers", dimension="satisfaction", weight=Decimal(10), type="qualitative", direction="at_least",
+                id="farmers", name="农户满意", dimension="satisfaction", weight=Decimal(10), type="qualitative", direction="at_least",
                 level="reached", share=Decimal("0.90"), points=Decimal("9.00"),
             ),
         ),
