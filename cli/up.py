@@ -57,20 +57,18 @@ def up(
         # A folder keeps the clock and the label that it was started with: its data do not become real, nor its days the wall clock's.
         days = clock.value if clock else settings().clock
         runtime = Runtime(_home(), clock=days, demo=demo or settings().demo, processes=not servers, port=port)
-        if not detach:
-            _as_interrupt(signal.SIGTERM, signal.SIGHUP)
+        _first_counts(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         try:
             runtime.start(progress)
+            _addresses(runtime, json)
+            if not detach:
+                _attend(runtime)
         except AlreadyRunning as running:
             progress(str(running))
             _addresses(runtime, json)
-            return
         except KeyboardInterrupt:
-            progress("stopped before it was ready")
-            raise typer.Exit(130) from None
-        _addresses(runtime, json)
-        if not detach:
-            _attend(runtime)
+            runtime.stop(progress)
+            progress("stopped")
 
 
 def _home() -> Path:
@@ -81,16 +79,10 @@ def _home() -> Path:
 
 
 def _attend(runtime: Runtime) -> None:
-    """Until Ctrl-C, then stop all; when the supervisor dies or somebody stops it, say so."""
+    """Until somebody stops it; when the supervisor has died, end what it left behind and say so."""
     progress("Ctrl-C stops everything; the data stay")
-    try:
-        while runtime.running():
-            time.sleep(1)
-    except KeyboardInterrupt:
-        _as_nothing(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        runtime.stop(progress)
-        progress("stopped")
-        return
+    while runtime.running():
+        time.sleep(1)
     if runtime.stop(progress):
         progress("the supervisor has died: what it left behind was ended; `jixiao up` starts again")
         raise typer.Exit(1)
@@ -108,17 +100,13 @@ def _addresses(runtime: Runtime, json: bool) -> None:
         typer.echo(f"{'公开页面 · public page' if name == 'publishing' else f'{name:<22}'}  {address}")
 
 
-def _as_interrupt(*signals: int) -> None:
-    """A terminal that closes, or an orderly end from outside, counts as Ctrl-C."""
+def _first_counts(*signals: int) -> None:
+    """A terminal that closes, or an orderly end from outside, counts as Ctrl-C; a second one does not break off the stopping."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
     for number in signals:
         signal.signal(number, interrupt)
-
-
-def _as_nothing(*signals: int) -> None:
-    """A second Ctrl-C does not break off the stopping."""
-    for number in signals:
-        signal.signal(number, signal.SIG_IGN)
