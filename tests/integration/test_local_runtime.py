@@ -247,16 +247,21 @@ def test_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
     command = [sys.executable, "-m", "cli.main", "up", "--servers"]
     environment = {**os.environ, "JIXIAO_HOME": str(home)}
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("kafka")
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+    try:
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("kafka")
+            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=120)
+        left = state.left_behind(home)
+    finally:
+        Runtime(home).stop()
     assert process.returncode == 0
     assert "Traceback" not in said
-    assert state.left_behind(home) == []
+    assert left == []
     log = (home / "logs" / "postgres.log").read_text("utf-8")
     assert "received fast shutdown request" in log
     assert log.rstrip().endswith("database system is shut down")
