@@ -35,17 +35,17 @@ def check_published(plan: Plan, expected: Expected, doors: Doors, findings: Find
 def check_pages(plan: Plan, expected: Expected, doors: Doors, findings: Findings) -> None:
     """The pages carry the same figures and say that they are a demonstration; what is held has none."""
     public = {code: outcome for code, outcome in expected.projects.items() if outcome.published}
-    status, text = doors.page("publishing", f"/{plan.year}")
+    places = [f"/{plan.year}", *(f"/{plan.year}/projects/{code}" for code in (*public, *plan.withheld))]
+    (status, text), *others = doors.pages("publishing", places)
     findings.same("page of the year", status=(status, 200), labelled=(LABEL in text, True))
     findings.carries("page of the year", text, _shown(sum(outcome.paid for outcome in public.values())))
-    for code, outcome in public.items():
-        status, text = doors.page("publishing", f"/{plan.year}/projects/{code}")
+    for (code, outcome), (status, text) in zip(public.items(), others, strict=False):
         where = f"page of {code}"
         findings.same(where, status=(status, 200), labelled=(LABEL in text, True))
         for figure in (_shown(outcome.budget), _shown(outcome.paid), str(outcome.score.total), outcome.project.name):
             findings.carries(where, text, figure)
-    for code in plan.withheld:
-        findings.same(f"page of {code}", status=(doors.page("publishing", f"/{plan.year}/projects/{code}")[0], 404))
+    for code, (status, _) in zip(plan.withheld, others[len(public) :], strict=True):
+        findings.same(f"page of {code}", status=(status, 404))
 
 
 def _project(code: str, planted: ProjectOutcome, said: dict[str, Any], findings: Findings) -> None:

@@ -65,26 +65,26 @@ class BusinessClock:
 
 def wait_begun(doors: Doors, services: Collection[str], day: date) -> None:
     """Return when these services have confirmed `day`: what is posted now counts for it."""
-    _wait(lambda: next((said for service in services if (said := _behind(doors, service, day))), None), day, times=1)
+    _wait(doors, lambda service: _behind(doors, service, day), services, day, times=1)
 
 
 def wait_quiet(doors: Doors, day: date) -> None:
     """Return when every service has confirmed `day` and, twice in a row, has nothing left to send or to hear."""
-    _wait(lambda: next((said for service in SERVICES if (said := _busy(doors, service, day))), None), day, times=2)
+    _wait(doors, lambda service: _busy(doors, service, day), SERVICES, day, times=2)
 
 
-def _wait(busy: Callable[[], str | None], day: date, *, times: int) -> None:
-    """Look again and again until nobody is busy, so many times in a row; NotQuiet when that takes too long."""
+def _wait(doors: Doors, busy: Callable[[str], str | None], services: Collection[str], day: date, *, times: int) -> None:
+    """Look at all until nobody is busy, so many times in a row; at who is busy alone until it isn't. NotQuiet when that takes too long."""
     until = time.monotonic() + PATIENCE
     quiet = 0
-    while True:
-        said = busy()
-        quiet = 0 if said else quiet + 1
-        if quiet == times:
-            return
-        if said and time.monotonic() > until:
-            raise NotQuiet(f"{day}: {said}")
-        time.sleep(_BETWEEN_LOOKS)
+    while quiet < times:
+        found = dict(zip(services, doors.at_once(busy, services), strict=True))
+        waited_for = next((service for service, said in found.items() if said), None)
+        quiet = 0 if waited_for else quiet + 1
+        while waited_for and (said := busy(waited_for)):
+            if time.monotonic() > until:
+                raise NotQuiet(f"{day}: {said}")
+            time.sleep(_BETWEEN_LOOKS)
 
 
 def _behind(doors: Doors, service: str, day: date) -> str | None:

@@ -6,12 +6,13 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 
 from deploy.demo.steps import Person, Post
 
+T = TypeVar("T")
 THREADS = 6
 PATIENCE = 60.0
 """Seconds for which a door that doesn't answer is tried again: a process may be killed and started anew."""
@@ -62,12 +63,20 @@ class Doors:
             except Unanswered as failed:
                 return failed
 
-        return list(self._pool.map(one, paths))
+        return self.at_once(one, paths)
 
-    def page(self, service: str, path: str) -> tuple[int, str]:
-        """A page as a citizen's browser gets it: status and text."""
-        response = self._request("GET", service, path, {"accept": "text/html", "accept-language": "zh-CN"})
-        return response.status_code, response.text
+    def pages(self, service: str, paths: Iterable[str]) -> list[tuple[int, str]]:
+        """Pages as a citizen's browser gets them: status and text of each."""
+
+        def one(path: str) -> tuple[int, str]:
+            response = self._request("GET", service, path, {"accept": "text/html", "accept-language": "zh-CN"})
+            return response.status_code, response.text
+
+        return self.at_once(one, paths)
+
+    def at_once(self, ask: Callable[[str], T], places: Iterable[str]) -> list[T]:
+        """Ask at several places side by side; what each said, in their order."""
+        return list(self._pool.map(ask, places))
 
     def look(self, service: str, path: str) -> dict[str, Any] | None:
         """One glance at a service's state, without patience: None where it doesn't answer."""

@@ -41,17 +41,40 @@ def write(file: File, folder: Path, name: str) -> Path:
     return path
 
 
-def send(path: Path, source: str, environment: Mapping[str, str]) -> dict[str, Any]:
-    """`jixiao emit` on the file, whole and again where it fails: a re-sent voucher counts once. What it says at the end."""
-    command = [sys.executable, "-m", "cli.main", "emit", str(path), "--source", source, "--json"]
-    until = time.monotonic() + PATIENCE
-    while True:
-        done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
-        if done.returncode == 0:
-            return json.loads(done.stdout.strip().splitlines()[-1])
-        if done.returncode in (2, 3) or time.monotonic() > until:
-            raise NotSent(f"{path.name}: {done.returncode} {done.stderr.strip()[-600:]}")
-        time.sleep(1)
+class Senders:
+    """The finance systems' way out: `jixiao emit -`, one process a file. The next one of a source is started early, so that it has
+    read its own code when the file comes."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = dict(environment)
+        self._ready: dict[str, subprocess.Popen[bytes]] = {}
+
+    def prepare(self, source: str) -> None:
+        """Start the process that will send the next file of `source`."""
+        command = [sys.executable, "-m", "cli.main", "emit", "-", "--source", source, "--json"]
+        pipe = subprocess.PIPE
+        self._ready[source] = subprocess.Popen(command, env=self._environment, stdin=pipe, stdout=pipe, stderr=pipe)
+
+    def send(self, path: Path, source: str) -> dict[str, Any]:
+        """`jixiao emit` on the file, whole and again where it fails: a re-sent voucher counts once. What it says at the end."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            if source not in self._ready:
+                self.prepare(source)
+            process = self._ready.pop(source)
+            said, told = process.communicate(path.read_bytes())
+            if process.returncode == 0:
+                return json.loads(said.strip().splitlines()[-1])
+            if process.returncode in (2, 3) or time.monotonic() > until:
+                raise NotSent(f"{path.name}: {process.returncode} {told.decode(errors='replace').strip()[-600:]}")
+            time.sleep(1)
+
+    def close(self) -> None:
+        """End what was started and not needed."""
+        for process in self._ready.values():
+            process.kill()
+            process.communicate()
+        self._ready.clear()
 
 
 def surprises(file: File, said: Mapping[str, Any]) -> list[str]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from deploy.demo import export
 from deploy.demo.clock import BusinessClock, wait_begun, wait_quiet
 from deploy.demo.doors import Doors
+from deploy.demo.export import Senders, surprises, write
 from deploy.demo.facts import Plan
 from deploy.demo.script import script
 from deploy.demo.script_projects import AUDITOR
@@ -57,6 +57,7 @@ def play(
     played = Played()
     doors = Doors(place.addresses, place.sign, run=f"demo-{plan.seed}")
     clock = BusinessClock(place.kafka)
+    senders = Senders(place.environment)
     try:
         for number, day in enumerate(days, 1):
             _keep_pace(started, days[0].day, day.day, seconds_per_month)
@@ -67,11 +68,12 @@ def play(
                 played.posts += len(phase.posts)
                 played.surprises += doors.post_all(phase.posts)
                 played.rows += sum(len(file.vouchers) for file in phase.files)
-                played.surprises += _send(phase.files, day.day, place)
+                played.surprises += _send(phase.files, day.day, place.folder, senders)
             wait_quiet(doors, day.day)
             on_step("ends", day)
             tell(_with_what_was_found(day, doors) if day.closes else day, number, len(days))
     finally:
+        senders.close()
         clock.close()
         doors.close()
     played.days, played.seconds = len(days), time.monotonic() - started
@@ -91,17 +93,18 @@ def _with_what_was_found(day: Day, doors: Doors) -> Day:
     return replace(day, zh=zh, en=en)
 
 
-def _send(files: tuple[File, ...], day: date, place: Place) -> list[str]:
+def _send(files: tuple[File, ...], day: date, folder: Path, senders: Senders) -> list[str]:
     """The day's exports side by side, as two finance systems send them."""
     if not files:
         return []
 
     def one(file: File) -> list[str]:
-        path = export.write(file, place.folder, day.isoformat())
-        return export.surprises(file, export.send(path, file.source, place.environment))
+        said = senders.send(write(file, folder, day.isoformat()), file.source)
+        senders.prepare(file.source)
+        return surprises(file, said)
 
     with ThreadPoolExecutor(len(files)) as pool:
-        return [surprise for said in pool.map(one, files) for surprise in said]
+        return [surprise for told in pool.map(one, files) for surprise in told]
 
 
 def _keep_pace(started: float, first: date, day: date, seconds_per_month: float) -> None:
