@@ -50,7 +50,7 @@ def demo(
     slow = seconds_per_month_of(pace)
     folder = runtime_file().parent / ("demo-check" if check else "demo")
     runtime = Runtime(folder, clock="business", demo=True)
-    with _told(), _ended(runtime, keep=keep, remove=check):
+    with _told(), place.alone(folder), _ended(runtime, keep=keep, remove=check):
         note = place.read(folder)
         if note is not None and note.finished and note.seed == seed and not check:
             _start(runtime)
@@ -204,12 +204,12 @@ def _told() -> Generator[None]:
     from deploy.demo.clock import NotQuiet
     from deploy.demo.doors import Unanswered
     from deploy.demo.export import NotSent
-    from deploy.demo.home import NotADemo
+    from deploy.demo.home import InUse, NotADemo
     from deploy.local.refusal import Refused
 
     try:
         yield
-    except (Refused, NotADemo, NotQuiet, NotSent, Unanswered) as failed:
+    except (Refused, InUse, NotADemo, NotQuiet, NotSent, Unanswered) as failed:
         typer.echo(f"jixiao: {failed}", err=True)
         raise typer.Exit(1) from None
 

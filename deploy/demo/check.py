@@ -143,13 +143,21 @@ def _months(code: str, planted: dict[str, Any], said: list[dict[str, Any]], find
 
 
 def _corrections(plan: Plan, code: str, said: list[dict[str, Any]], findings: Findings) -> None:
-    """The order that was given, with its deviations and its day."""
+    """The order that was given, with its deviations and its day; answered in time, and accepted."""
+    days = {order.act: str(order.day) for order in plan.orders if order.project == code}
     ordered = [order for order in plan.orders if order.project == code and order.act == "correction"]
-    planted = [(sorted(order.deviations), str(order.until)) for order in ordered]
-    findings.same(
-        f"monitoring {code}",
-        corrections=([(sorted(each["deviations"]), each["measure"]["until"]) for each in said], planted),
-    )
+    planted = [(sorted(each.deviations), str(each.until), days["answer"], days["acceptance"], None) for each in ordered]
+    told = [
+        (
+            sorted(each["deviations"]),
+            each["measure"]["until"],
+            each["answered_on"],
+            each["accepted_on"],
+            each["overdue_on"],
+        )
+        for each in said
+    ]
+    findings.same(f"monitoring {code}", corrections=(told, planted))
 
 
 def _evaluated(plan: Plan, expected: Expected, doors: Doors, findings: Findings) -> None:
@@ -186,7 +194,13 @@ def _assessed(plan: Plan, expected: Expected, doors: Doors, findings: Findings) 
             total=(Decimal(row["total"] or 0), planted.total),
             grade=(row["grade"], planted.grade),
             rank=(row["rank"], planted.rank),
+            mid_term=(_mid_term(row), expected.mid_term[unit]),
         )
+
+
+def _mid_term(row: dict[str, Any]) -> tuple[Decimal, Decimal] | None:
+    said = row["mid_term"]
+    return (Decimal(said["indicator"]), Decimal(said["leaders"])) if said else None
 
 
 def _listed(doors: Doors, service: str, year: int) -> list[dict[str, Any]]:

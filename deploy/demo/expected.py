@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from deploy.demo.facts import Plan, Project, Voucher
 from deploy.demo.judging import Judgement, latest_values
-from deploy.demo.scoring import ProjectScore, UnitScore, score_project, score_units
+from deploy.demo.scoring import ProjectScore, UnitScore, mid_term, score_project, score_units
 from deploy.demo.watching import Deviation, Watched, watch
 
 EVALUATED = date(2027, 1, 18)
 """The day on which the projects are scored; what arrives later doesn't enter the score."""
+
+MONTHS_OVER = 6
+"""At the mid-term assessment in July the units that are assessed by month have six months behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Expected:
     projects: dict[str, ProjectOutcome]
     refused: str
     units: dict[str, UnitScore]
+    mid_term: dict[str, tuple[Decimal, Decimal]]
 
     @property
     def vouchers(self) -> int:
@@ -87,6 +92,7 @@ def expect(plan: Plan) -> Expected:
         projects={project.code: _outcome(plan, project) for project in plan.projects},
         refused=plan.refused.code,
         units=score_units(plan.assessment, plan.places),
+        mid_term={year.unit.code: mid_term(year, MONTHS_OVER) for year in plan.assessment},
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,6 +26,23 @@ class Note:
 
     seed: int
     finished: bool
+
+
+class InUse(Exception):
+    """Another demo plays or shows a year in the folder just now."""
+
+
+@contextmanager
+def alone(home: Path) -> Generator[None]:
+    """Nobody else plays or shows a year in the folder meanwhile; InUse where somebody does. The lock stands beside the folder,
+    because the folder itself is removed and made anew."""
+    home.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (home.parent / f"{home.name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InUse(f"another `jixiao demo` uses {home} just now: end it there with Ctrl-C first") from None
+        yield
 
 
 def read(home: Path) -> Note | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from deploy.demo.data import read
-from deploy.demo.facts import Addition, Indicator, Judged, UnitYear
+from deploy.demo.facts import Addition, Indicator, Judged, Target, UnitYear
 from deploy.demo.judging import cents, points, share
 
 MOST = {"town": 90, "department": 60, "restoration": 70}
@@ -82,9 +82,11 @@ def score_units(years: Iterable[UnitYear], places: dict[str, int]) -> dict[str, 
     return scores
 
 
-def undecided(year: UnitYear) -> bool:
-    """Whether the unit is one of those that share the last place: a leader decides."""
-    return year.tie is not None
+def mid_term(year: UnitYear, months: int) -> tuple[Decimal, Decimal]:
+    """Where a unit stands in July: its points of indicators and leaders of the first half, or of the `months` that are over."""
+    periods = list(year.marks)[:months] if year.unit.unit_class == "restoration" else ["mid_term"]
+    indicator, leaders = _indicators(year, periods), _leaders(year, periods)
+    return cents(indicator), cents(leaders)
 
 
 def _reached(row: Indicator, values: dict[str, Decimal], said: Judged) -> Fraction:
@@ -100,19 +102,33 @@ def _reached(row: Indicator, values: dict[str, Decimal], said: Judged) -> Fracti
 
 def _parts(year: UnitYear, bands: list[dict[str, str]]) -> dict[str, Fraction | None]:
     daily = year.unit.unit_class != "restoration"
-    per_period = [sum((Fraction(row.weight) / 100 * share(row.direction, row.target, row.actual) for row in rows), Fraction(0))
-                  for rows in year.indicators.values()]  # fmt: skip
-    averages = [sum(map(Fraction, marks.values()), Fraction(0)) / len(marks) for marks in year.marks.values()]
     quarters = [points(bands, satisfied) for satisfied in year.satisfaction.values()]
     return {
-        "indicator": MOST[year.unit.unit_class] * _mean(per_period),
+        "indicator": _indicators(year, year.indicators),
         "public": _mean(quarters) if quarters else None,
-        "leaders": _mean(averages),
-        "bonus": min(Fraction(4), sum((_bonus(row) for row in year.bonuses), Fraction(0))) if daily else Fraction(0),
-        "penalty": min(Fraction(4), sum((_penalty(row) for row in year.penalties), Fraction(0)))
-        if daily
-        else Fraction(0),
+        "leaders": _leaders(year, year.marks),
+        "bonus": _capped(_bonus(row) for row in year.bonuses if daily),
+        "penalty": _capped(_penalty(row) for row in year.penalties if daily),
     }
+
+
+def _indicators(year: UnitYear, periods: Iterable[str]) -> Fraction:
+    """Points of the level-3 indicators: by weight within a period, the periods alike."""
+    return MOST[year.unit.unit_class] * _mean([_period(year.indicators[period]) for period in periods])
+
+
+def _period(rows: Iterable[Target]) -> Fraction:
+    reached = (Fraction(row.weight) / 100 * share(row.direction, row.target, row.actual) for row in rows)
+    return sum(reached, Fraction(0))
+
+
+def _leaders(year: UnitYear, periods: Iterable[str]) -> Fraction:
+    return _mean([_mean([Fraction(mark) for mark in year.marks[period].values()]) for period in periods])
+
+
+def _capped(points_of: Iterable[Fraction]) -> Fraction:
+    """Bonuses and penalties: at most 4 points each."""
+    return min(Fraction(4), sum(points_of, Fraction(0)))
 
 
 def _total(parts: dict[str, Fraction | None]) -> Decimal:

@@ -37,6 +37,18 @@ def test_only_a_demo_is_removed(tmp_path: Path) -> None:
     assert (real / "postgres").is_dir()
 
 
+def test_two_demos_do_not_share_a_folder(tmp_path: Path) -> None:
+    with (
+        home.alone(tmp_path / "demo"),
+        home.alone(tmp_path / "demo-check"),
+        pytest.raises(home.InUse, match="Ctrl-C"),
+        home.alone(tmp_path / "demo"),
+    ):
+        pass
+    with home.alone(tmp_path / "demo"):
+        home.clean(tmp_path / "demo")
+
+
 @pytest.mark.parametrize(("pace", "seconds"), [(None, 0.0), ("1month=10s", 10.0), ("1month=0.5s", 0.5)])
 def test_a_pace_is_seconds_a_month(pace: str | None, seconds: float) -> None:
     assert seconds_per_month_of(pace) == seconds
