@@ -7,23 +7,28 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.refusing import needing_servers
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to `jixiao`."""
-    app.command("clock")(clock)
+    app.command("clock", help="查看或推进业务日期 · Show the day of each service, or begin a business day.")(clock)
 
 
 def clock(
     day: Annotated[
         datetime | None,
-        typer.Argument(formats=["%Y-%m-%d"], help="The business day that begins; never an earlier one."),
+        typer.Argument(
+            formats=["%Y-%m-%d"], help="开始的业务日期，只进不退 · the business day that begins; never an earlier one"
+        ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 · as one JSON object")] = False,
 ) -> None:
     """Show or move the business clock. Services that were not started to follow it refuse to be moved."""
     import json as form
 
-    found = _services()
+    with needing_servers():
+        found = _services()
     if day is not None:
         fixed = sorted(name for name, answer in found.items() if answer.get("clock") == "system")
         if fixed:
@@ -32,7 +37,8 @@ def clock(
                 err=True,
             )
             raise typer.Exit(1)
-        _begin(day)
+        with needing_servers():
+            _begin(day)
         typer.echo(f"{day:%Y-%m-%d} begins", err=True)
     if json:
         typer.echo(form.dumps(found))
@@ -45,6 +51,7 @@ def _services() -> dict[str, dict[str, Any]]:
     import httpx2
 
     from backbone.process.settings import SERVICES, settings
+    from deploy.local.refusal import Refused
 
     found: dict[str, dict[str, Any]] = {}
     for service in SERVICES:
@@ -53,6 +60,8 @@ def _services() -> dict[str, dict[str, Any]]:
             found[service] = httpx2.get(address, timeout=5).json()
         except (httpx2.HTTPError, ValueError) as error:
             found[service] = {"problem": f"does not answer ({type(error).__name__})"}
+    if all("problem" in answer for answer in found.values()):
+        raise Refused("no service answers, so there is no clock to show or to move: `jixiao up` starts them")
     return found
 
 

@@ -6,17 +6,18 @@ from typing import Annotated
 
 import typer
 
+from cli.refusing import needing_servers
 from cli.serve import ServiceName
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to `jixiao`."""
-    app.command("migrate")(migrate)
+    app.command("migrate", help="升级各服务的数据库 · Bring the services' databases up to date.")(migrate)
 
 
 def migrate(
     services: Annotated[
-        list[ServiceName] | None, typer.Argument(help="Which services; all where none is named.")
+        list[ServiceName] | None, typer.Argument(help="哪些服务；不写则全部 · which services; all where none is named")
     ] = None,
 ) -> None:
     """Apply the migrations that a database does not have yet."""
@@ -24,5 +25,6 @@ def migrate(
     from backbone.record.migrate import migrate as apply
 
     for service in services or list(ServiceName):
-        applied = apply(service.value, settings().database_of(service.value, owner=True))
+        with needing_servers():
+            applied = apply(service.value, settings().database_of(service.value, owner=True))
         typer.echo(f"{service.value}: {applied} applied" if applied else f"{service.value}: up to date", err=True)

@@ -7,17 +7,20 @@ from typing import Annotated
 
 import typer
 
+from cli.refusing import needing_servers
 from cli.serve import ServiceName
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to `jixiao`."""
-    app.command("rebuild")(rebuild)
+    app.command(
+        "rebuild", help="由事件重建读模型 · Empty read models and apply the whole record again; services stopped."
+    )(rebuild)
 
 
 def rebuild(
-    services: Annotated[list[ServiceName], typer.Argument(help="Which services.")],
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    services: Annotated[list[ServiceName], typer.Argument(help="哪些服务 · which services")],
+    json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 · as one JSON object")] = False,
 ) -> None:
     """Rebuild read models from the record. Stop the services first (`jixiao down`), with the database left running or started alone."""
     import json as form
@@ -31,7 +34,10 @@ def rebuild(
     applied: dict[str, int] = {}
     for service in services:
         module = import_module(f"services.{service.value}.app")
-        with psycopg.connect(settings().database_of(service.value, owner=True), autocommit=True) as conn:
+        with (
+            needing_servers(),
+            psycopg.connect(settings().database_of(service.value, owner=True), autocommit=True) as conn,
+        ):
             applied[service.value] = apply_again(
                 conn, module.RECORD, lambda done, name=service.value: _progress(name, done)
             )

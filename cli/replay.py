@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.refusing import needing_servers
 from cli.serve import ServiceName
 
 if TYPE_CHECKING:
@@ -14,16 +15,16 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to `jixiao`."""
-    app.command("replay")(replay)
+    app.command("replay", help="列出死信，或重新处理 · List a service's dead letters, or take them again.")(replay)
 
 
 def replay(
-    service: Annotated[ServiceName, typer.Argument(help="Whose dead letters.")],
+    service: Annotated[ServiceName, typer.Argument(help="哪个服务的死信 · whose dead letters")],
     ids: Annotated[
-        list[int] | None, typer.Argument(help="Which; see the list that the command prints without any.")
+        list[int] | None, typer.Argument(help="死信编号；不写则列出 · which; without any, the command lists them")
     ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Take all of them, oldest first.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="全部，从最早的起 · all of them, oldest first")] = False,
+    json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 · as one JSON object")] = False,
 ) -> None:
     """List a service's dead letters, or take some of them again. Exit 3 where one still can't be taken."""
     import json as form
@@ -33,7 +34,7 @@ def replay(
     from backbone.kafka import dead
     from backbone.process.settings import settings
 
-    with psycopg.connect(settings().database_of(service.value), autocommit=True) as conn:
+    with needing_servers(), psycopg.connect(settings().database_of(service.value), autocommit=True) as conn:
         letters = dead.waiting(conn, ids or ())
         unknown = sorted(set(ids or ()) - {letter.id for letter in letters})
         if unknown:

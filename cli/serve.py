@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from cli.refusing import needing_servers
+
 
 class ServiceName(StrEnum):
     """The four services."""
@@ -26,12 +28,12 @@ class ProcessName(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the command to `jixiao`."""
-    app.command("serve")(serve)
+    app.command("serve", help="在前台运行一个服务的一个进程 · Run one process of a service in the foreground.")(serve)
 
 
 def serve(
-    service: Annotated[ServiceName, typer.Argument(help="Which service.")],
-    process: Annotated[ProcessName, typer.Argument(help="Its API and pages, or its worker.")],
+    service: Annotated[ServiceName, typer.Argument(help="哪个服务 · which service")],
+    process: Annotated[ProcessName, typer.Argument(help="接口与页面，或后台进程 · its API and pages, or its worker")],
 ) -> None:
     """Run one process of a service until it is told to stop."""
     from importlib import import_module
@@ -45,10 +47,12 @@ def serve(
     if process is ProcessName.worker:
         from backbone.kafka.worker import Worker
 
-        raise typer.Exit(Worker(module.service(found), found).run())
+        with needing_servers():
+            worker = Worker(module.service(found), found)
+        raise typer.Exit(worker.run())
     import uvicorn
 
     port = found.port_of(service.value, "api")
-    uvicorn.run(
-        module.api(found), host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5
-    )
+    with needing_servers():
+        api = module.api(found)
+    uvicorn.run(api, host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5)

@@ -19,6 +19,10 @@ SERVICES = ("goals", "monitoring", "evaluation", "publishing")
 PROCESSES = ("api", "worker")
 
 
+class Unset(LookupError):
+    """A setting that a command cannot do without and nobody has made; the sentence says which, and what to do."""
+
+
 class Settings(BaseSettings):
     """What a process needs to know of the place it runs in."""
 
@@ -82,11 +86,11 @@ class Settings(BaseSettings):
         return init_settings, env_settings, RuntimeFile(settings_cls)
 
     def database_of(self, service: str, *, owner: bool = False) -> str:
-        """The address of a service's database; LookupError with a sentence where none is set."""
+        """The address of a service's database; Unset where there is none."""
         name = f"{service}_owner_database" if owner else f"{service}_database"
         secret: SecretStr | None = getattr(self, name)
         if secret is None:
-            raise LookupError(
+            raise Unset(
                 f"no database is known for {service}: set JIXIAO_{name.upper()} or start the local runtime with `jixiao up`"
             )
         return secret.get_secret_value()
