@@ -65,7 +65,9 @@ def test_the_source_is_needed_from_somewhere(here: Path) -> None:
     refused = usual(here, "1,2026-01-05,5,P,,", options=())
     assert (refused.status, refused.line["rows"]) == (2, 0)
     assert "--source" in refused.stderr
-    assert usual(here, "1,2026-01-05,5,P,,", options=("--source", "a/b")).status == 2
+    wrong = usual(here, "1,2026-01-05,5,P,,", options=("--source", "a/b"))
+    assert (wrong.status, wrong.line["rows"]) == (2, 0)
+    assert "a/b" in wrong.stderr
 
 
 def test_a_column_may_name_the_source_once(here: Path) -> None:

@@ -145,7 +145,8 @@ def test_rejects_can_be_corrected_and_sent_again_on_their_own(here: Path) -> Non
     second = emit(rejects, "--map", str(map))
     assert (second.counts(), second.line["amount"]) == ((2, 1, 0, 1), "1000.10")
     assert second.line["rejects"] == "rejects-rejects-export.csv"
-    assert list(second.rejects()[0]) == ["jixiao_row", "jixiao_reason", "jixiao_explanation", *USUAL.split(",")]
+    headers = Path(second.line["rejects"]).read_text("utf-8-sig").splitlines()[0]
+    assert headers == f"jixiao_row,jixiao_reason,jixiao_explanation,{USUAL}"
 
 
 def test_corrections_in_a_rejects_file_are_never_overwritten(here: Path) -> None:

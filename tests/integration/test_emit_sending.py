@@ -138,6 +138,14 @@ def test_a_kafka_that_is_not_there_is_said_in_one_sentence(
     assert len(said.stderr.splitlines()) == 2  # 中文 and English
 
 
+def test_kafka_is_not_asked_where_nothing_is_to_be_sent(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "FIRST_PATIENCE", 1.0)
+    monkeypatch.setenv("JIXIAO_KAFKA", "127.0.0.1:1")
+    said = emit(sheet(here / "a.csv", USUAL, "1,2026-02-31,5,P,,"), "--source", "s", dry=False)
+    assert said.status == 2
+    assert "Kafka" not in said.stderr
+
+
 @dataclass
 class Broker:
     """A Kafka in memory. `outages` says of each producer in turn after how many messages it goes silent for ever."""
