@@ -12,6 +12,8 @@ from backbone.kafka.fence import Partition
 from backbone.record.relay import NotDelivered
 
 DELIVERY_SECONDS = 20.0
+MAX_MESSAGE = 4_000_000
+"""Bytes of an event at the most, before compression; the services' topics take as much."""
 
 
 class RelayProducer:
@@ -26,6 +28,7 @@ class RelayProducer:
                 "linger.ms": 2,
                 "delivery.timeout.ms": int(DELIVERY_SECONDS * 1000),
                 "compression.type": "zstd",
+                "message.max.bytes": MAX_MESSAGE,
             }
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from psycopg.types.json import Json
 
@@ -40,7 +41,7 @@ def bury(conn: Connection, message: Message, kind: Kind, reason: str, detail: st
         " values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (topic, partition, log_offset) do nothing",
         (
             message.topic, message.partition, message.offset, message.key, message.value,
-            Json([[name, (value or b"").decode("latin-1")] for name, value in message.headers]), kind, reason, _storable(detail),
+            Json([[_storable(name), quote_from_bytes(value or b"")] for name, value in message.headers]), kind, reason, _storable(detail),
         ),
     )  # fmt: skip
     metrics.DEAD_LETTERS.labels(message.topic, kind).inc()
@@ -77,7 +78,7 @@ def waiting(conn: Connection, ids: Sequence[int] = (), *, limit: int = 10_000) -
     return [
         DeadLetter(
             id_,
-            Message(topic, partition, offset, key, value, [(n, v.encode("latin-1")) for n, v in headers]),
+            Message(topic, partition, offset, key, value, [(n, unquote_to_bytes(v)) for n, v in headers]),
             kind,
             reason,
             detail,

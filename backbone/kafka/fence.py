@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from backbone.record.events import Connection
 
@@ -51,6 +51,8 @@ def advance(
     conn: Connection, claim: Claim, *, start: int, next_offset: int, event_id: str | None, message_time: datetime | None
 ) -> None:
     """Move the offset from `start` to `next_offset` inside the open transaction; Fenced where the claim is void."""
+    if event_id is not None:
+        event_id = event_id.replace("\x00", "\N{SYMBOL FOR NULL}")
     moved = conn.execute(
         "update record.consumed set next_offset = %s, event_id = %s, message_time = %s"
         " where topic = %s and partition = %s and fence = %s and next_offset = %s",
@@ -69,3 +71,11 @@ def refresh(conn: Connection, claim: Claim) -> Claim:
     if row is None:
         raise Fenced(f"{claim.topic}[{claim.partition}] was claimed by another consumer after fence {claim.fence}")
     return Claim(claim.topic, claim.partition, claim.fence, *row)
+
+
+def moment_of(timestamp: int | None) -> datetime | None:
+    """A message's timestamp (milliseconds since 1970) as a moment; None where it has none or none that exists."""
+    try:
+        return datetime.fromtimestamp(timestamp / 1000, UTC) if timestamp else None
+    except (ValueError, OverflowError, OSError):
+        return None

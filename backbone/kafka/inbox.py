@@ -10,7 +10,6 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
@@ -18,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from backbone.kafka import dead
 from backbone.kafka.dead import Brake, Message
-from backbone.kafka.fence import Claim, Fenced, advance
+from backbone.kafka.fence import Claim, Fenced, advance, moment_of
 from backbone.process import metrics, trace
 from backbone.process.logs import log
 from backbone.record.clock import Clock, begin_day
@@ -52,6 +51,8 @@ class Inbox:
         psycopg's errors for outages: then nothing happened and the same message is to be given again."""
         if message.offset < claim.next_offset:
             return claim
+        if message.offset > claim.next_offset > 0:
+            raise Fenced(f"{message.topic}[{message.partition}]: {claim.next_offset} is next, {message.offset} came")
         try:
             return self._take(claim, message)
         except (Fenced, *OUTAGES, *RETRIED):
@@ -104,9 +105,11 @@ class Inbox:
         if envelope.streamnumber is None:
             raise Unreadable("no-streamnumber", "a service's event carries its public number in `streamnumber`")
         stream = event.stream()
+        self._one_at_a_time(event.owner, stream)
         last = self._last_heard(event.owner, stream)
         if envelope.streamnumber <= last:
             self._same_or_unreadable(envelope)
+            self._number_free_or_unreadable(envelope, event.owner, stream)
             return "repeated"
         if envelope.streamnumber > last + 1:
             self._park(message, event.owner, stream, envelope.streamnumber)
@@ -117,7 +120,8 @@ class Inbox:
 
     def _hear(self, envelope: Envelope, event: PublicEvent, stream: str) -> None:
         if event.type_name() in self.interest:
-            self._same_or_unreadable(envelope)
+            if self._same_or_unreadable(envelope):
+                raise Unreadable("same-id-other-number", f"the event {envelope.id} was heard under another number")
             context = Context(now=self.clock.now(), day=self.clock.day(self.conn), actor=SYSTEM)
             tx = Transaction(self.conn, self.record, context, trace.current() or trace.new())
             refusal = self.hear(tx, event, envelope)
@@ -129,13 +133,27 @@ class Inbox:
             (event.owner, stream, envelope.streamnumber),
         )
 
-    def _same_or_unreadable(self, envelope: Envelope) -> None:
-        """A known id with another body is no repetition: somebody writes under a taken id."""
+    def _one_at_a_time(self, origin: str, stream: str) -> None:
+        """A stream's numbers are taken by one transaction at a time, a replay beside a worker included."""
+        self.conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{origin}/{stream}",))
+
+    def _number_free_or_unreadable(self, envelope: Envelope, origin: str, stream: str) -> None:
+        """A number that was heard with another event is no repetition: its service gave it twice, after a restore perhaps."""
+        row = self.conn.execute(
+            "select 1 from record.event where stream = %s and origin = %s and origin_number = %s and id <> %s",
+            (stream, origin, envelope.streamnumber, _uuid(envelope)),
+        ).fetchone()
+        if row is not None:
+            raise Unreadable("number-taken", f"number {envelope.streamnumber} of {stream} was heard with another event")
+
+    def _same_or_unreadable(self, envelope: Envelope) -> bool:
+        """Whether the id is known; with another body it is no repetition: somebody writes under a taken id."""
         row = self.conn.execute(
             "select data = %s from record.event where id = %s", (Jsonb(envelope.data), _uuid(envelope))
         ).fetchone()
         if row is not None and not row[0]:
             raise Unreadable("same-id-other-body", f"the event {envelope.id} is known with another content")
+        return row is not None
 
     def _last_heard(self, origin: str, stream: str) -> int:
         row = self.conn.execute(
@@ -156,17 +174,31 @@ class Inbox:
         while True:
             number += 1
             rows = self.conn.execute(
-                "delete from record.parked where origin = %s and stream = %s and number = %s returning value",
+                "delete from record.parked where origin = %s and stream = %s and number = %s"
+                " returning topic, partition, log_offset, value",
                 (origin, stream, number),
             ).fetchall()
-            if not rows:
+            if not rows or not self._take_parked(
+                Message(rows[0][0], rows[0][1], rows[0][2], None, bytes(rows[0][3])), stream
+            ):
                 return
-            envelope = open_structured(bytes(rows[0][0]))
-            self._hear(envelope, read_event(envelope), stream)
+
+    def _take_parked(self, message: Message, stream: str) -> bool:
+        """Take a parked event; one that can't be taken is a dead letter of its own, and its predecessor stays taken."""
+        try:
+            with self.conn.transaction():
+                envelope = open_structured(message.value)
+                self._hear(envelope, read_event(envelope), stream)
+        except (Fenced, *OUTAGES, *RETRIED):
+            raise
+        except Exception as error:
+            kind: dead.Kind = "unreadable" if isinstance(error, Unreadable | psycopg.DataError) else "defect"
+            dead.bury(self.conn, message, kind, getattr(error, "reason", type(error).__name__), str(error))
+            return False
+        return True
 
     def _advance(self, claim: Claim, message: Message) -> Claim:
-        moment = datetime.fromtimestamp(message.timestamp / 1000, UTC) if message.timestamp else None
-        id_ = _id_of(message)
+        id_, moment = _id_of(message), moment_of(message.timestamp)
         advance(
             self.conn, claim, start=claim.next_offset, next_offset=message.offset + 1, event_id=id_, message_time=moment
         )
@@ -208,9 +240,14 @@ class BrakeCount:
     def good(self) -> None:
         self.defects = 0
 
+    @property
+    def pulled(self) -> bool:
+        """Whether it stands: only a restart releases it."""
+        return self.defects >= self.limit
+
     def bad(self) -> None:
         self.defects += 1
-        if self.defects >= self.limit:
+        if self.pulled:
             raise Brake(
                 f"{self.defects} messages in a row failed by a defect: the consumer stops until it is mended and restarted"
             )

@@ -10,6 +10,7 @@ from threading import Lock
 from confluent_kafka import KafkaException
 
 from backbone.kafka.clients import Watermarks
+from backbone.kafka.fence import Partition
 from backbone.record.events import Connection
 
 UNKNOWN = -1
@@ -27,13 +28,9 @@ class Lag:
 
     def __call__(self, conn: Connection) -> tuple[int, float]:
         """(messages waiting, seconds since the last one taken while some wait); (-1, 0) where the broker does not answer."""
-        with self._lock:
-            try:
-                if self._watermarks is None:
-                    self._watermarks = Watermarks(self.bootstrap)
-                ends = self._watermarks.ends(self.topics)
-            except KafkaException:
-                return UNKNOWN, 0.0
+        ends = self._ends()
+        if ends is None:
+            return UNKNOWN, 0.0
         taken = {
             (topic, partition): (next_offset, moment)
             for topic, partition, next_offset, moment in conn.execute(
@@ -48,3 +45,16 @@ class Lag:
             if behind and moment is not None:
                 seconds = max(seconds, (now - moment).total_seconds())
         return events, seconds
+
+    def _ends(self) -> dict[Partition, int] | None:
+        """What the broker holds; None where it does not answer, or another request has been waiting for it for a second."""
+        if not self._lock.acquire(timeout=1.0):
+            return None
+        try:
+            if self._watermarks is None:
+                self._watermarks = Watermarks(self.bootstrap)
+            return self._watermarks.ends(self.topics)
+        except KafkaException:
+            return None
+        finally:
+            self._lock.release()

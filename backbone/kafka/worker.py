@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import threading
+import time
+from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -84,7 +86,8 @@ class Ear:
     database: str
     conn: Connection | None = None
     claims: dict[Partition, Claim] = field(default_factory=dict)
-    brake: BrakeCount = field(default_factory=BrakeCount)
+    brakes: defaultdict[str, BrakeCount] = field(default_factory=lambda: defaultdict(BrakeCount))
+    braked: dict[str, str] = field(default_factory=dict)
     stopped: threading.Event = field(default_factory=threading.Event)
     problem: str | None = None
 
@@ -101,24 +104,25 @@ class Ear:
     def receive(self, message: Message) -> None:
         """Take one message, waiting out outages; drops it where its partition has been revoked. Raises Fenced and Brake."""
         while not self.stopped.is_set():
-            held = self.claims.get((message.topic, message.partition))
-            if held is None:
-                return
             try:
-                inbox = Inbox(
-                    self._connection(), self.service.record, self.clock, self.service.hear, self.service.interest
-                )
+                conn = self._connection()
+                held = self.claims.get((message.topic, message.partition))
+                if held is None:
+                    return
+                inbox = Inbox(conn, self.service.record, self.clock, self.service.hear, self.service.interest)
                 self._hold(inbox.receive(held, message))
-                self.brake.good()
+                self.brakes[message.topic].good()
                 self.problem = None
                 return
             except Defect as defect:
                 self._hold(defect.claim)
-                self.brake.bad()
+                self.brakes[message.topic].bad()
                 return
             except RETRIED:
-                continue
-            except OUTAGES as error:
+                time.sleep(0.01)
+            except Fenced:
+                raise
+            except Exception as error:  # nothing was committed, so stay on this message whatever it was
                 self._outage(error)
 
     def _hold(self, claim: Claim) -> None:
@@ -132,7 +136,7 @@ class Ear:
         return self.conn
 
     def _outage(self, error: Exception) -> None:
-        self.problem = f"the database does not answer: {error}".strip()
+        self.problem = f"waiting for the database: {type(error).__name__}: {error}".strip()
         metrics.OUTAGES.labels("inbox").inc()
         log.warning("outage", part="inbox", error=self.problem)
         if self.conn is not None:
@@ -262,7 +266,7 @@ class Worker:
                 try:
                     await running.run_in_executor(thread, self.ear.receive, _message(event.message))
                 except Brake as brake:
-                    self.ear.problem = str(brake)
+                    self.ear.braked[event.message.topic] = str(brake)
                     log.error("brake", reason=str(brake))
                     await stop.wait()
                 except Fenced as fenced:
@@ -280,7 +284,7 @@ class Worker:
 
     def _health(self) -> uvicorn.Server:
         checks = {
-            "inbox": lambda: self.ear.problem,
+            "inbox": lambda: next(iter(self.ear.braked.values()), self.ear.problem),
             **{loop.name: (lambda loop=loop: loop.problem) for loop in self.loops},
         }
         app = Starlette(routes=health_routes(checks))

@@ -1,13 +1,15 @@
 """The relay: public events leave for Kafka in commit order, from a cursor that only moves after Kafka's acknowledgement.
 
 A step reads the next events after the cursor, produces them keyed by stream with an idempotent producer, waits until every one is
-acknowledged and then moves the cursor, with the acknowledged offset and event id of each partition. When anything fails in
-between, the same events are sent again: consumers tell repetitions by the public number. Positions are handed out under the
+acknowledged and then moves the cursor. When anything fails in between, the same events are sent again: consumers tell repetitions by
+the public number. The acknowledged offset and event id of each partition are stored beside the cursor; a tail that Kafka lost after
+its acknowledgement is not sent again by itself. Positions are handed out under the
 service's lock (`Transaction.append`), so an event with a lower position never becomes visible later than a higher one.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 from zlib import crc32
@@ -18,6 +20,8 @@ from contracts.envelope import STRUCTURED, seal
 from contracts.event import PublicEvent
 
 BATCH = 500
+COUNTED_EVERY = 1.0
+"""Seconds between two counts of the backlog for its metric, at the least."""
 
 
 class NotDelivered(Exception):
@@ -46,6 +50,8 @@ class Relay:
         self.topic = topic
         self.batch = batch
         self._producer: Producer | None = None
+        self._led: Connection | None = None
+        self._counted = float("-inf")
 
     def step(self) -> int:
         """Send the next events; how many were sent (0: nothing to do, or another relay is at work)."""
@@ -64,7 +70,7 @@ class Relay:
             raise
         self._advance(waiting, placed)
         metrics.RELAYED.inc(len(waiting))
-        metrics.RELAY_BACKLOG.set(len(waiting) if len(waiting) == self.batch else 0)
+        self._count_backlog()
         return len(waiting)
 
     def close(self) -> None:
@@ -75,7 +81,7 @@ class Relay:
 
     def _lead(self) -> bool:
         """Hold the session lock of the only relay at work; it falls with the connection. Asking again stacks, so ask once."""
-        if getattr(self, "_led", None) is not self.conn:
+        if self._led is not self.conn:
             row = self.conn.execute(
                 "select pg_try_advisory_lock(%s)", (crc32(f"relay:{self.record.service}".encode()),)
             ).fetchone()
@@ -119,6 +125,12 @@ class Relay:
             self.conn.execute(
                 "update record.relay_cursor set position = %s where position < %s", (sent[-1].position,) * 2
             )
+
+    def _count_backlog(self) -> None:
+        now = time.monotonic()
+        if now - self._counted >= COUNTED_EVERY:
+            self._counted = now
+            metrics.RELAY_BACKLOG.set(backlog(self.conn))
 
     def _drop_producer(self) -> None:
         """After an error: a new producer from the cursor (aiokafka #1017 and its like never heal by themselves)."""

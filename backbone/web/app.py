@@ -69,6 +69,7 @@ def service_app(
     problems.install(app, words, statuses, show)
     for outage in (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
         app.add_exception_handler(outage, _unanswered)
+    app.add_exception_handler(psycopg.DataError, _not_held)
     app.add_middleware(Entry)
     app.router.routes.extend(health_routes({"database": lambda: _answers(pool)}))
     app.include_router(_state_of_service(record, pool, clock, lag))
@@ -125,3 +126,9 @@ def _unanswered(request: Request, error: Exception) -> Response:
         HTTPException(503, headers={"Retry-After": "2"}), request.app.state.words, language_of(request)
     )
     return problems.answer(found)
+
+
+def _not_held(request: Request, error: Exception) -> Response:
+    """A value that PostgreSQL can't hold, such as a NUL in a search: the request's fault, and nothing was done."""
+    log.info("refused", error=str(error).strip())
+    return problems.answer(problems.problem(HTTPException(400), request.app.state.words, language_of(request)))

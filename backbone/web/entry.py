@@ -13,8 +13,9 @@ from backbone.process import trace
 from backbone.web.languages import language_of
 from backbone.web.problems import answer, problem
 
-MAX_BODY = 2_000_000
-"""Bytes; a longer body is refused with 413, before it is read where its length is told."""
+MAX_BODY = 250_000
+"""Bytes; an event may come out several times as long as the body that brought it, and Kafka has a bound.
+A longer body is refused with 413, before it is read where its length is told."""
 
 
 class Entry:

@@ -159,12 +159,19 @@ def scheme_of(reference: str) -> CountyScheme:
     return next(s for s in load_all("services.evaluation.rules.units", CountyScheme) if s.reference == reference)
 
 
+def one_at_a_time(tx: Transaction) -> None:
+    """Decisions over a whole year read many streams and append to some: two at once would share out the same places twice. They take the
+    record's lock before they read."""
+    tx.conn.execute("select pg_advisory_xact_lock(%s)", (tx.record.lock,))
+
+
 def _of_year(
     tx: Transaction, action: str, year: int, command: Callable[[CountyScheme, Pasts], assessment.Command]
 ) -> Outcome | Refusal:
     refusal = permit(tx.context.actor, action, EVERYBODY)
     if refusal is not None:
         return refusal
+    one_at_a_time(tx)
     pasts, state = _year(tx, year)
     if state.opened is None:
         return refusals.AssessmentNotOpen(year)

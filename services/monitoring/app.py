@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fastapi import FastAPI
 
 from backbone.kafka.batches import Batches
+from backbone.kafka.inbox import BrakeCount
 from backbone.kafka.lag import Lag
 from backbone.kafka.worker import Beside, Service
 from backbone.process.settings import Settings
@@ -25,6 +26,8 @@ from services.monitoring.pages import PAGES, desk, vouchers
 
 __all__ = ["RECORD", "api", "rebuild_figures", "replay", "service"]
 
+BRAKE = BrakeCount()
+"""Stands for the whole process once it is pulled, however often the intake's loop starts anew."""
 RECORD = record_of("monitoring", EVENTS, projections.apply)
 STATUSES = {
     refusals.ProjectUnknown: 404,
@@ -50,7 +53,7 @@ def intake(conn: Connection, settings: Settings, clock: Clock) -> Intake:
     """The loop that drains the execution stream into the ledger."""
     claims = Claims(conn)
     stream = Batches(settings.kafka, "jixiao-monitoring-intake", ExecutionReported.topic, claims.take, claims.drop)
-    return Intake(conn, stream, claims, clock)
+    return Intake(conn, stream, claims, clock, brake=BRAKE)
 
 
 def judging(conn: Connection, settings: Settings, clock: Clock) -> TouchedProjects:

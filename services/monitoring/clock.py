@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
+import psycopg
+
+from backbone.process.logs import log
+from backbone.record.clock import confirmed_day
 from backbone.record.events import Connection
 from backbone.record.transact import Transact
+from backbone.record.transaction import Transaction, VersionConflict
+from contracts.kinds import period_of
 from services.monitoring import views
 from services.monitoring.handlers import due as handlers
 from services.monitoring.handlers.judging import rules_on
@@ -15,12 +22,25 @@ from services.monitoring.handlers.judging import rules_on
 def due(transact: Transact, day: date) -> int:
     """Close what is to be closed and notice what is overdue, each project in a transaction of its own; how many there were."""
     with transact.connect() as conn:
+        before = confirmed_day(conn)
         closing, overdue = _waiting(conn, day)
+    if before is None or period_of(before) < period_of(day):
+        transact(partial(handlers.mark_begun, period=period_of(day)))
     for year, project in closing:
-        transact(partial(handlers.close_months, project=project, year=year))
+        _alone(transact, partial(handlers.close_months, project=project, year=year), project)
     for year, project, order in overdue:
-        transact(partial(handlers.mark_overdue, project=project, year=year, order=order))
+        _alone(transact, partial(handlers.mark_overdue, project=project, year=year, order=order), project)
     return len(closing) + len(overdue)
+
+
+def _alone(transact: Transact, work: Callable[[Transaction], object], project: str) -> None:
+    """One project's due work; a defect of ours in it is said in the log, and no other project waits for it."""
+    try:
+        transact(work)
+    except (psycopg.Error, VersionConflict):
+        raise
+    except Exception:
+        log.exception("a project's deadline could not be seen to", project=project)
 
 
 def _waiting(conn: Connection, day: date) -> tuple[list[tuple[int, str]], list[tuple[int, str, int]]]:

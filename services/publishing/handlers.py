@@ -9,6 +9,7 @@ from contracts.decision import Actor, Refusal
 from contracts.envelope import Envelope
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import PublicEvent, project_stream
+from contracts.monitoring import MonthJudged
 from services.publishing.domain import result
 from services.publishing.domain.result import ApproveResult
 
@@ -34,6 +35,7 @@ def approve_result(
         evaluation=str(held.id) if held else None,
         seen=seen,
         missing=_missing(past, held),
+        outdated=_newer_december(past, held),
     )
     return tx.decide(RESULT, stream, command)
 
@@ -64,3 +66,16 @@ def _missing(past: list[Recorded], held: Recorded | None) -> tuple[str, ...]:
         return ()
     known = {str(each.id) for each in past}
     return tuple(id_ for id_ in held.event.rests_on if id_ not in known)
+
+
+def _newer_december(past: list[Recorded], held: Recorded | None) -> bool:
+    """Whether the year's last month was judged again since the score: page and score would tell different money."""
+    closed = [
+        str(each.id)
+        for each in past
+        if isinstance(each.event, MonthJudged) and each.event.closed and each.event.period.endswith("-12")
+    ]
+    evaluation = held.event if held else None
+    if not isinstance(evaluation, EvaluationCompleted) or not evaluation.rests_on or not closed:
+        return False
+    return closed[-1] not in evaluation.rests_on

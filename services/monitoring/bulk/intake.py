@@ -9,14 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Protocol
 
 import psycopg
 
 from backbone.kafka import dead
-from backbone.kafka.dead import DeadLetter, Message
-from backbone.kafka.fence import Claim, Fenced, Partition, advance, claim
+from backbone.kafka.dead import Brake, DeadLetter, Message
+from backbone.kafka.fence import Claim, Fenced, Partition, advance, claim, moment_of
 from backbone.kafka.inbox import OUTAGES, BrakeCount
 from backbone.process import metrics
 from backbone.process.logs import log
@@ -63,7 +62,15 @@ class Intake:
     """Drains the execution stream into the ledger."""
 
     def __init__(
-        self, conn: Connection, stream: Stream, claims: Claims, clock: Clock, *, batch: int = BATCH, wait: float = WAIT
+        self,
+        conn: Connection,
+        stream: Stream,
+        claims: Claims,
+        clock: Clock,
+        *,
+        brake: BrakeCount | None = None,
+        batch: int = BATCH,
+        wait: float = WAIT,
     ) -> None:
         self.conn = conn
         self.stream = stream
@@ -71,10 +78,14 @@ class Intake:
         self.clock = clock
         self.batch = batch
         self.wait = wait
-        self.brake = BrakeCount()
+        self.brake = brake or BrakeCount()
 
     def step(self) -> int:
         """Take and flush the next batch; how many messages it had."""
+        if self.brake.pulled:
+            raise Brake(
+                "the intake stands: vouchers failed by a defect; mend it, restart the worker, replay the dead letters"
+            )
         messages = [message for message in self.stream.take(self.batch, self.wait) if self._wanted(message)]
         if messages:
             self._flush_or_split(messages)
@@ -139,7 +150,7 @@ class Intake:
         moved: dict[Partition, Claim] = {}
         for partition in sorted(last):
             message, held = last[partition], self.claims.held[partition]
-            moment = datetime.fromtimestamp(message.timestamp / 1000, UTC) if message.timestamp else None
+            moment = moment_of(message.timestamp)
             id_ = dict(message.headers).get("ce_id")
             event_id = id_.decode("utf-8", "replace")[:200] if id_ else None
             advance(

@@ -157,16 +157,6 @@ def mark_overdue(command: MarkOverdue, state: Project, context: Context) -> tupl
     )
 
 
-def overdue_corrections(state: Project, today: date) -> tuple[int, ...]:
-    """The orders whose deadline passed unanswered and unnoticed."""
-    return tuple(order for order, correction in state.corrections.items() if _is_overdue(correction, today))
-
-
-def _is_overdue(correction: Correction, today: date) -> bool:
-    until = correction.measure.until
-    return until is not None and until < today and correction.answer is None and not correction.overdue
-
-
 def _unfit(command: OrderCorrection, state: Project, day: date) -> Refusal | None:
     open_now = {each.deviation: each.open for each in state.deviations}
     if unknown := tuple(sorted(set(command.deviations) - set(open_now))):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -21,7 +21,7 @@ LEVELS: tuple[FindingLevel, ...] = ("notice", "warning", "suspend", "stop")
 
 Fact = Literal["report_overdue", "paid_before_approval", "expected_low", "expected_none", "serious_problem"]
 Percentage = Literal["execution", "attainment", "mismatch", "slow_execution", "behind_goal"]
-FACTS = frozenset({"report_overdue", "paid_before_approval", "expected_low", "expected_none", "serious_problem"})
+FACTS: frozenset[str] = frozenset(get_args(Fact))
 
 
 def gravity(level: str) -> int:

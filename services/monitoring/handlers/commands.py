@@ -16,7 +16,7 @@ from services.monitoring.domain.orders import ResumeProject, StopProject, Suspen
 from services.monitoring.domain.project import Project
 from services.monitoring.domain.refusals import GoalNotApproved
 from services.monitoring.domain.reports import ReportProgress
-from services.monitoring.handlers.judging import Story, figures_now
+from services.monitoring.handlers.judging import Story, figures_now, hold_flushes
 
 
 def report_progress(tx: Transaction, command: ReportProgress) -> Outcome | Refusal:
@@ -81,6 +81,8 @@ def _commanded(
     judge: str | None = None,
 ) -> Outcome | Refusal:
     """Permit, load, decide, append. `judge` names the month that the command changes."""
+    if judge is not None:
+        hold_flushes(tx, project, year)
     story = Story.load(tx, project, year)
     if story.state.goal is None:
         return permit(tx.context.actor, action, tx.context.actor.org) or GoalNotApproved(project, year)

@@ -35,8 +35,11 @@ join record.event on stream = kept_stream and version > kept_version
 order by stream, version
 """  # noqa: S608
 _DONE = """
-delete from ledger.touched t using unnest(%s::text[], %s::text[]) as seen(project, row_version)
-where t.project = seen.project and t.xmin::text = seen.row_version
+delete from ledger.touched where ctid in (
+    select t.ctid from ledger.touched t join unnest(%s::text[], %s::text[]) as seen(project, row_version)
+        on t.project = seen.project and t.xmin::text = seen.row_version
+    order by t.project for update of t
+)
 """
 
 

@@ -1,7 +1,7 @@
 """Everything that publishing refuses, with the fields that say why. Sentences stand in `words.toml`, HTTP statuses at the edge.
 
 Refusal
-├── about an approval   NothingHeld  AnotherResultHeld  GoalNotHeard  EventsNotHeard  DocumentMissing
+├── about an approval   NothingHeld  AnotherResultHeld  GoalNotHeard  EventsNotHeard  ScoreOutdated  DocumentMissing
 └── about a page        ProjectNotPublished  UnitNotPublished  YearNotPublished  EventNotPublic
 """
 
@@ -43,6 +43,14 @@ class EventsNotHeard(Refusal):
     project: str
     year: int
     missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreOutdated(Refusal):
+    """December was judged again after the score: page and score would tell different money."""
+
+    project: str
+    year: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ class ApproveResult:
     """Approve the held result for publication, on `document`.
 
     `evaluation` is the id of the held EvaluationCompleted in the record (None: none is held), `seen` the one that the official looked
-    at (None: whichever is held), `missing` the events that its score rests on and that have not been heard here.
+    at (None: whichever is held), `missing` the events that its score rests on and that have not been heard here, `outdated`
+    whether the year's last month was judged again since.
     """
 
     project: str
@@ -44,6 +45,7 @@ class ApproveResult:
     evaluation: str | None
     seen: str | None = None
     missing: tuple[str, ...] = ()
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ def approve(command: ApproveResult, state: Result, context: Context) -> tuple[Ev
         return refusals.GoalNotHeard(command.project, command.year)
     if command.missing:
         return refusals.EventsNotHeard(command.project, command.year, len(command.missing))
+    if command.outdated:
+        return refusals.ScoreOutdated(command.project, command.year)
     approved = ResultApproved(
         project=command.project,
         year=command.year,

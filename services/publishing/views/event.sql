@@ -4,6 +4,11 @@ select event.id, event.type, event.stream, event.version, event.time, event.day,
        exists (
            select from publication
            where publication.stream = event.stream and publication.latest and event.version <= publication.version
+             and (event.type not like 'jixiao.evaluation.%%' or exists (
+                 select from record.event as approval
+                 where approval.stream = event.stream and approval.version <= publication.version
+                   and approval.type like 'jixiao.publishing.ResultApproved.%%' and approval.data ->> 'evaluation' = event.id::text
+             ))
        ) as public
 from record.event
 where id = %(id)s

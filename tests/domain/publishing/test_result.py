@@ -86,6 +86,7 @@ def test_a_score_without_its_goal_waits_for_it() -> None:
 def test_a_score_waits_for_the_events_that_it_rests_on() -> None:
     past = given(approved(), evaluated())
     past.when(approve(missing=("a", "b"))).refused(refusals.EventsNotHeard("CS-1", YEAR, 2))
+    past.when(approve(outdated=True)).refused(refusals.ScoreOutdated("CS-1", YEAR))
 
 
 def test_the_same_evaluation_is_published_once_and_a_later_one_anew() -> None:
