@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
@@ -95,19 +95,6 @@ def major_units(amount: int, currency: str = "CNY") -> Decimal:
 def round_half_up(value: Decimal) -> Decimal:
     """`value` rounded half-up to 0.01; done once, at the end."""
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
-
-
-def decimal_of(text: object) -> Decimal:
-    """The finite decimal that `text` says; ValueError for anything else (NaN, Infinity, a float)."""
-    if isinstance(text, bool | float) or text is None:
-        raise ValueError(f"{text!r} is not an exact number")
-    try:
-        value = Decimal(str(text).strip())
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not a number") from None
-    if not value.is_finite():
-        raise ValueError(f"{text!r} is not a finite number")
-    return value
 
 
 def last_day(period: str) -> date:

@@ -15,14 +15,20 @@ COMMAND_SECONDS = Histogram(
 )
 APPENDED = Counter("jixiao_events_appended_total", "Events appended to the service's event table", ["type"])
 RELAYED = Counter("jixiao_events_relayed_total", "Public events acknowledged by Kafka")
-RELAY_BACKLOG = Gauge("jixiao_relay_backlog_events", "Public events committed and not yet acknowledged by Kafka, counted once a second")
+RELAY_BACKLOG = Gauge(
+    "jixiao_relay_backlog_events", "Public events committed and not yet acknowledged by Kafka, counted once a second"
+)
 RELAY_FAILURES = Counter("jixiao_relay_failures_total", "Times the relay made a new producer after an error")
 HEARD = Counter("jixiao_messages_heard_total", "Messages consumed, by what became of them", ["topic", "outcome"])
 DEAD_LETTERS = Counter("jixiao_dead_letters_total", "Messages set aside with a reason", ["topic", "kind"])
 OUTAGES = Counter(
     "jixiao_outages_total", "Times a worker waited for a database or broker that did not answer", ["part"]
 )
-LAG_EVENTS = Gauge("jixiao_consumer_lag_events", "Messages in Kafka not yet consumed, as last counted for /status", ["topic", "partition"])
+LAG_EVENTS = Gauge(
+    "jixiao_consumer_lag_events",
+    "Messages in Kafka not yet consumed, as last counted for /status",
+    ["topic", "partition"],
+)
 VOUCHERS = Counter(
     "jixiao_vouchers_total", "Vouchers by what became of them: counted, duplicate, conflict, dead", ["outcome"]
 )

@@ -2,9 +2,11 @@
 
 A step reads the next events after the cursor, produces them keyed by stream with an idempotent producer, waits until every one is
 acknowledged and then moves the cursor. When anything fails in between, the same events are sent again: consumers tell repetitions by
-the public number. The acknowledged offset and event id of each partition are stored beside the cursor; a tail that Kafka lost after
-its acknowledgement is not sent again by itself. Positions are handed out under the
-service's lock (`Transaction.append`), so an event with a lower position never becomes visible later than a higher one.
+the public number. Positions are handed out under the service's lock (`Transaction.append`), so an event with a lower position never
+becomes visible later than a higher one.
+
+The acknowledged offset and event id of each partition are stored beside the cursor. Nothing compares them with Kafka yet: a tail
+that Kafka lost after it had acknowledged it is not sent again.
 """
 
 from __future__ import annotations

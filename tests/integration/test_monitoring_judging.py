@@ -283,6 +283,16 @@ def test_an_unanswered_correction_is_overdue_once(m: Monitoring) -> None:
     assert m.project()["corrections"][0]["overdue_on"] == "2026-05-02"
 
 
+def test_an_answered_correction_is_never_overdue(m: Monitoring) -> None:
+    m.hear(approved())
+    m.day(date(2026, 4, 11))
+    order = {"deviations": ["2026-02/behind-goal"], "measure": measure("2026-05-01"), "reason": "落后"}
+    assert m.post("corrections", order).status_code == 200
+    assert m.post("corrections/1/answer", {"text": "已追上", "evidence": ["日志"]}, who="unit").status_code == 200
+    assert m.day(date(2026, 5, 2)) == 0
+    assert m.project()["corrections"][0]["overdue_on"] is None
+
+
 def test_a_rebuild_makes_the_same_read_models(m: Monitoring) -> None:
     from backbone.record.rebuild import rebuild
     from services.monitoring.app import RECORD

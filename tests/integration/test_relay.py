@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+from prometheus_client import REGISTRY
 
 from backbone.kafka.clients import RelayProducer
 from backbone.record.relay import NotDelivered, Relay, backlog
@@ -68,6 +69,16 @@ def test_a_lost_acknowledgement_sends_the_same_events_again_with_a_new_producer(
     assert numbers == [1, 2, 3, 1, 2, 3]
     assert (backlog(conn), relay.step()) == (0, 0)
     assert conn.execute("select log_offset from record.relayed").fetchone() == (5,)
+
+
+def test_the_metric_says_how_much_waits_counted_once_a_second(conn: psycopg.Connection[Any]) -> None:
+    write(conn, "CS-1", 5)
+    relay = Relay(conn, Broker().producer, RECORD, "t", batch=2)
+    said = []
+    for _ in range(4):
+        relay.step()
+        said.append(REGISTRY.get_sample_value("jixiao_relay_backlog_events"))
+    assert (said[0], said[-1]) == (3, 0)
 
 
 def test_only_one_relay_is_at_work(servers: Servers) -> None:

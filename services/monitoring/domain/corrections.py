@@ -8,7 +8,7 @@ from datetime import date
 from contracts.decision import Context, Refusal
 from contracts.monitoring import CorrectionOrdered, Measure
 from services.monitoring.domain.events import CorrectionAccepted, CorrectionAnswered, CorrectionOverdue
-from services.monitoring.domain.project import Correction, Project
+from services.monitoring.domain.project import Project
 from services.monitoring.domain.refusals import (
     CorrectionAlreadyAccepted,
     CorrectionNotAnswered,

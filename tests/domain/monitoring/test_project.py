@@ -27,7 +27,6 @@ from services.monitoring.domain.corrections import (
     AnswerCorrection,
     MarkOverdue,
     OrderCorrection,
-    overdue_corrections,
 )
 from services.monitoring.domain.decider import Command
 from services.monitoring.domain.events import CorrectionAccepted, CorrectionAnswered, CorrectionOverdue
@@ -224,10 +223,6 @@ def test_a_deadline_missed_is_noticed_once_on_the_day_after() -> None:
     story.on(date(2026, 7, 10)).when(mark).refused(CorrectionNotOverdue("CS-1", 1, date(2026, 7, 10)))
     story.on(date(2026, 7, 11)).when(mark).then(OVERDUE)
     given(APPROVED, *BEHIND, ORDERED, ANSWERED).on(date(2026, 7, 11)).when(mark).then()
-    assert overdue_corrections(story.state, date(2026, 7, 10)) == ()
-    assert overdue_corrections(story.state, date(2026, 7, 11)) == (1,)
-    assert overdue_corrections(given(APPROVED, ORDERED, OVERDUE).state, date(2026, 7, 12)) == ()
-    assert overdue_corrections(given(APPROVED, ORDERED, ANSWERED).state, date(2026, 7, 12)) == ()
 
 
 # orders
