@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 
 from backbone.kafka import dead
-from backbone.kafka.dead import Brake
+from backbone.kafka.dead import Brake, Message
 from backbone.kafka.fence import Claim, Fenced, claim, refresh
 from backbone.kafka.inbox import BrakeCount, Defect, Inbox
 from backbone.record.transaction import Transaction
@@ -34,9 +35,10 @@ class Ear:
     clock: StandingClock = field(default_factory=StandingClock)
     heard: list[str] = field(default_factory=list)
     fail: bool = False
+    fail_at: int | None = None
 
     def hear(self, tx: Transaction, event: PublicEvent, envelope: Envelope) -> Refusal | None:
-        if self.fail:
+        if self.fail or envelope.streamnumber == self.fail_at:
             raise KeyError("a defect")
         assert isinstance(event, ProjectResumed)
         tx.hear(event.stream(), event, envelope)
@@ -164,3 +166,35 @@ def test_the_business_clock_moves_forward_only_and_only_who_follows_it(ear: Ear)
     ear.inbox.receive(held, message(DayBegan(day=date(2026, 8, 1)), None, 2, id="00000000-0000-0000-0000-000000000009"))
     assert ear.clock.day(ear.conn) == date(2026, 7, 11)
     assert ear.letters() == [("unreadable", "clock-not-followed")]
+
+
+def test_another_event_under_a_number_already_heard_is_set_aside(ear: Ear) -> None:
+    held = ear.inbox.receive(ear.claimed(), message(resumed("CS-1"), 1, 0))
+    held = ear.inbox.receive(
+        held, message(resumed("CS-1", "另一件事"), 1, 1, id="00000000-0000-0000-0000-000000000001")
+    )
+    first = message(resumed("CS-1"), 1, 2)
+    ear.inbox.receive(held, message(resumed("CS-1"), 2, 2, id=json.loads(first.value or b"")["id"]))
+    assert [reason for _, reason in ear.letters()] == ["number-taken", "same-id-other-number"]
+
+
+def test_a_parked_event_that_cannot_be_taken_leaves_its_predecessor_taken(ear: Ear) -> None:
+    early = message(resumed("CS-1"), 2, 0)
+    held = ear.inbox.receive(ear.claimed(), early)
+    ear.fail_at = 2
+    ear.inbox.receive(held, message(resumed("CS-1"), 1, 1))
+    assert ear.heard == ["CS-1:1"]
+    assert ear.letters() == [("defect", "KeyError")]
+
+
+def test_a_message_that_comes_out_of_turn_is_not_taken_over_the_ones_before_it(ear: Ear) -> None:
+    held = ear.inbox.receive(ear.claimed(), message(resumed("CS-1"), 1, 0))
+    with pytest.raises(Fenced):
+        ear.inbox.receive(held, message(resumed("CS-1"), 3, 2))
+
+
+def test_a_header_of_any_bytes_is_kept_with_the_dead_letter(ear: Ear) -> None:
+    odd = Message(PLACE[0], 0, 0, b"k\x00", b"{", [("trace", b"\x00\xff%"), ("x\x00", None)])
+    ear.inbox.receive(ear.claimed(), odd)
+    [letter] = dead.waiting(ear.conn)
+    assert letter.message.headers == [("trace", b"\x00\xff%"), ("x\N{SYMBOL FOR NULL}", b"")]

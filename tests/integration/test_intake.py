@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backbone.kafka import dead
-from backbone.kafka.dead import Message
+from backbone.kafka.dead import Brake, Message
 from backbone.kafka.fence import Fenced
+from backbone.kafka.inbox import BrakeCount
 from contracts.envelope import binary_headers
 from contracts.execution import ExecutionReported
 from services.monitoring.bulk.intake import Claims, Intake, replay
@@ -227,3 +228,28 @@ def test_figures_are_a_fold_of_the_ledger_whatever_comes(
     drain(conn, *[messages[place : place + size] for place in range(0, len(messages), size)])
     assert figures(conn) == conn.execute(FOLD).fetchall()
     assert sum(tally(conn).values()) == before + len(rows)
+
+
+def test_no_value_of_a_good_voucher_stops_the_intake(conn: psycopg.Connection[Any]) -> None:
+    odd = message(voucher("1"), 0)
+    headers = [(name, b"a\x00b" if name == "ce_id" else value) for name, value in odd.headers]
+    drain(conn, [Message(TOPIC, 0, 0, odd.key, odd.value, headers, 10**18)], [message(voucher("2"), 1)])
+    assert tally(conn) == Counter(counted=2)
+
+
+def test_a_defect_sets_aside_what_it_meets_and_the_brake_stands_however_often_the_loop_starts_anew(
+    conn: psycopg.Connection[Any],
+) -> None:
+    class Broken(StandingClock):
+        def now(self) -> Any:
+            raise ZeroDivisionError("a defect of ours")
+
+    claims, brake = Claims(conn), BrakeCount(limit=3)
+    claims.take({(TOPIC, 0)})
+    given = Given([[message(voucher(str(number)), number) for number in range(8)]])
+    with pytest.raises(Brake):
+        Intake(conn, given, claims, Broken(), brake=brake).step()
+    assert len(dead.waiting(conn)) == 3
+    with pytest.raises(Brake):
+        Intake(conn, Given([[message(voucher("9"), 3)]]), claims, StandingClock(), brake=brake).step()
+    assert tally(conn) == Counter(dead=3)
