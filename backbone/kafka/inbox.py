@@ -282,7 +282,7 @@ def _uuid(envelope: Envelope) -> UUID:
 
 
 def _id_of(message: Message) -> str | None:
-    """The event id in a message, for checking the place at the next claim; None where it cannot be read."""
+    """The event id in a message, stored beside the offset for whoever asks where a service stands; None where it cannot be read."""
     try:
         return open_structured(message.value).id
     except Unreadable:

@@ -26,7 +26,7 @@ from backbone.web.words import Words
 from contracts.decision import Refusal
 
 Lag = Callable[[Connection], tuple[int, float]]
-"""Messages not yet consumed by the service, and the age in seconds of the oldest of them."""
+"""Messages not yet consumed by the service, and the age in seconds of the last one consumed while some wait (backbone/kafka/lag.py)."""
 
 
 def service_app(

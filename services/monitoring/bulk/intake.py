@@ -31,7 +31,7 @@ WAIT = 0.04
 TRIES = 10
 
 
-class Stream(Protocol):
+class ExecutionStream(Protocol):
     """What the intake needs of Kafka: messages of the partitions that were claimed for it."""
 
     def take(self, limit: int, seconds: float) -> list[Message]: ...
@@ -64,7 +64,7 @@ class Intake:
     def __init__(
         self,
         conn: Connection,
-        stream: Stream,
+        stream: ExecutionStream,
         claims: Claims,
         clock: Clock,
         *,

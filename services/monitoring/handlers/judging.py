@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
 
+from backbone.process import metrics
 from backbone.process.dated import in_force, load_all
 from backbone.record.events import Connection
 from backbone.record.transaction import Outcome, Transaction
 from contracts.decision import Context, Refusal
 from contracts.event import Event, project_stream
+from contracts.monitoring import MonthJudged
 from services.monitoring import views
 from services.monitoring.domain import INITIAL, decide, evolve
 from services.monitoring.domain.decider import Command
@@ -101,6 +103,9 @@ class Story:
         """Append what was decided and apply it to the read models."""
         stream = project_stream(self.project, self.year)
         appended = self.tx.append(stream, self.version, self.decided)
+        for event in self.decided:
+            if isinstance(event, MonthJudged):
+                metrics.JUDGED.labels(event.recommendation).inc()
         return Outcome(stream, self.version + len(appended), appended)
 
 
