@@ -22,59 +22,23 @@ from starlette.applications import Starlette
 
 from backbone.kafka.clients import RelayProducer, wait_for_broker
 from backbone.kafka.dead import Brake, Message
-from backbone.kafka.deadlines import Deadlines, Due
+from backbone.kafka.deadlines import Deadlines
 from backbone.kafka.driver import ServiceApp, faust_app
 from backbone.kafka.fence import Claim, Fenced, Partition, claim, refresh
-from backbone.kafka.inbox import OUTAGES, BrakeCount, Defect, Hear, Inbox
+from backbone.kafka.inbox import OUTAGES, BrakeCount, Defect, Inbox
+from backbone.kafka.service import Beside, Service
 from backbone.process import metrics
 from backbone.process.health import health_routes
 from backbone.process.logs import log
 from backbone.process.loop import Loop, Stepper
 from backbone.process.settings import Settings
 from backbone.record.clock import DAY, Clock, clock_for
-from backbone.record.events import Connection, Record
+from backbone.record.events import Connection
 from backbone.record.relay import Relay
 from backbone.record.transact import RETRIED
 from backbone.record.transaction import APPENDED
-from contracts.clock import DayBegan
-from contracts.event import PublicEvent
 
 STOP_SECONDS = 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """A loop that a service runs beside its inbox, such as monitoring's intake: `make(conn, settings, clock)` gives its stepper."""
-
-    name: str
-    make: Callable[[Connection, Settings, Clock], Stepper]
-    idle: float = 0.05
-    listen: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What a worker needs to know of a service: its record, its own topic, whom it hears, what falls due, what runs beside."""
-
-    record: Record
-    topic: str
-    hears: Sequence[type[PublicEvent]]
-    hear: Hear
-    due: Due
-    beside: Sequence[Beside] = ()
-
-    @property
-    def name(self) -> str:
-        return self.record.service
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """The topics of the services that it hears, and the business clock's."""
-        return tuple(dict.fromkeys([DayBegan.topic, *(event.topic for event in self.hears)]))
-
-    @property
-    def interest(self) -> Mapping[str, type[PublicEvent]]:
-        return {event.type_name(): event for event in self.hears}
 
 
 @dataclass(slots=True)

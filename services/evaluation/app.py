@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
 from backbone.kafka.lag import Lag
-from backbone.kafka.worker import Service
+from backbone.kafka.service import Service
 from backbone.process.settings import Settings
 from backbone.record.events import record_of
-from backbone.web.app import service_app
 from services.evaluation import clock, inbox, projections
-from services.evaluation.api import assessments, projects, units
 from services.evaluation.domain import EVENTS, refusals
-from services.evaluation.pages import PAGES, assessed, evaluated
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 RECORD = record_of("evaluation", EVENTS, projections.apply)
 STATUSES = {refusals.AssessmentNotOpen: 404, refusals.UnitNotAssessed: 404, refusals.BonusUnknown: 404}
@@ -25,6 +25,10 @@ def service(settings: Settings) -> Service:
 
 def api(settings: Settings) -> FastAPI:
     """Evaluation's HTTP: commands and queries under /api, pages beside them."""
+    from backbone.web.app import service_app
+    from services.evaluation.api import assessments, projects, units
+    from services.evaluation.pages import PAGES, assessed, evaluated
+
     app = service_app(
         RECORD,
         settings,

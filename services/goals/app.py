@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
 from backbone.kafka.lag import Lag
-from backbone.kafka.worker import Service
+from backbone.kafka.service import Service
 from backbone.process.settings import Settings
 from backbone.record.events import record_of
-from backbone.web.app import service_app
 from services.goals import clock, inbox, projections
-from services.goals.api import adjustments, declarations, projects, uses
 from services.goals.domain import EVENTS, refusals
-from services.goals.pages import PAGES, routes
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 RECORD = record_of("goals", EVENTS, projections.apply)
 STATUSES = {refusals.NotDeclared: 404, refusals.AdjustmentUnknown: 404}
@@ -25,6 +25,10 @@ def service(settings: Settings) -> Service:
 
 def api(settings: Settings) -> FastAPI:
     """Goals' HTTP: commands and queries under /api, pages beside them."""
+    from backbone.web.app import service_app
+    from services.goals.api import adjustments, declarations, projects, uses
+    from services.goals.pages import PAGES, routes
+
     app = service_app(
         RECORD,
         settings,

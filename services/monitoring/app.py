@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
 from backbone.kafka.batches import Batches
 from backbone.kafka.inbox import BrakeCount
 from backbone.kafka.lag import Lag
-from backbone.kafka.worker import Beside, Service
+from backbone.kafka.service import Beside, Service
 from backbone.process.settings import Settings
 from backbone.record.clock import Clock
 from backbone.record.events import Connection, record_of
-from backbone.web.app import service_app
 from contracts.execution import ExecutionReported
 from services.monitoring import clock, inbox, projections, views
-from services.monitoring.api import ledger, orders, projects
 from services.monitoring.bulk.figures import rebuild_figures
 from services.monitoring.bulk.flush import TOUCHED
 from services.monitoring.bulk.intake import Claims, Intake, replay
 from services.monitoring.domain import EVENTS, refusals
 from services.monitoring.handlers.touched import TouchedProjects
-from services.monitoring.pages import PAGES, desk, vouchers
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 __all__ = ["RECORD", "api", "rebuild_figures", "replay", "service"]
 
@@ -63,6 +62,10 @@ def judging(conn: Connection, settings: Settings, clock: Clock) -> TouchedProjec
 
 def api(settings: Settings) -> FastAPI:
     """Monitoring's API and pages."""
+    from backbone.web.app import service_app
+    from services.monitoring.api import ledger, orders, projects
+    from services.monitoring.pages import PAGES, desk, vouchers
+
     app = service_app(
         RECORD,
         settings,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
 from backbone.kafka.lag import Lag
-from backbone.kafka.worker import Service
+from backbone.kafka.service import Service
 from backbone.process.settings import Settings
 from backbone.record.events import record_of
-from backbone.web.app import service_app
 from services.publishing import clock, inbox, projections
-from services.publishing.api import public, results
 from services.publishing.domain import EVENTS, HEARD, refusals
-from services.publishing.pages import PAGES, desk, reading
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 RECORD = record_of("publishing", EVENTS, projections.apply)
 STATUSES = {
@@ -32,6 +32,10 @@ def service(settings: Settings) -> Service:
 
 def api(settings: Settings) -> FastAPI:
     """Publishing's API and pages; what officials do comes before what is addressed by a year."""
+    from backbone.web.app import service_app
+    from services.publishing.api import public, results
+    from services.publishing.pages import PAGES, desk, reading
+
     app = service_app(
         RECORD,
         settings,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from datetime import date
 
-from backbone.kafka.worker import Service, Worker
+from backbone.kafka.service import Service
+from backbone.kafka.worker import Worker
 from backbone.process.logs import configure
 from backbone.process.settings import Settings
 from backbone.record.transact import Transact
