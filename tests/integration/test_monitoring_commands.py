@@ -298,7 +298,8 @@ def test_an_event_is_shown_to_who_may_see_its_project(m: Monitoring) -> None:
     assert event["type"] == "jixiao.monitoring.MonthJudged.v1"
     assert event["data"]["digest"] == month["digest"]
     assert m.get(f"/api/events/{month['event']}", who="other").status_code == 403
-    assert m.get("/api/events/00000000-0000-0000-0000-000000000000").status_code == 404
+    unknown = m.get("/api/events/00000000-0000-0000-0000-000000000000")
+    assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/event-unknown")
 
 
 def test_the_ledger_says_what_each_source_sent(m: Monitoring) -> None:
@@ -346,8 +347,12 @@ def test_the_vouchers_behind_a_figure_page_by_page_with_their_digest(m: Monitori
     assert m.get("/api/ledger/vouchers?project=CS-1&year=2026", who="other").status_code == 403
     assert m.get("/api/ledger/vouchers?project=CS-9&year=2026", who="unit").status_code == 403
     assert m.get("/api/ledger/vouchers?project=CS-9&year=2026").json()["count"] == 0
-    for wrong in ("&until=2025-12", "&after=here"):
-        assert m.get(f"/api/ledger/vouchers?project=CS-1&year=2026{wrong}").status_code in (400, 409)
+    for wrong, kind in (
+        ("&until=2025-12", "/problems/period-outside-year"),
+        ("&after=here", "/problems/place-unknown"),
+    ):
+        answer = m.get(f"/api/ledger/vouchers?project=CS-1&year=2026{wrong}")
+        assert answer.status_code in (400, 409) and answer.json()["type"] == kind
 
 
 def test_a_conflict_is_held_beside_what_stands(m: Monitoring) -> None:

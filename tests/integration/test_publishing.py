@@ -75,7 +75,8 @@ def publishing(servers: Servers) -> Iterator[Publishing]:
 
 def test_nothing_is_public_before_an_official_approves(publishing: Publishing) -> None:
     publishing.hear(*whole_year())
-    assert publishing.get(f"/api/{YEAR}").status_code == 404
+    year = publishing.get(f"/api/{YEAR}")
+    assert year.status_code == 404 and year.json()["type"] == "/problems/year-not-published"
     assert publishing.get(f"/api/{YEAR}/projects").json()["count"] == 0
     hidden = publishing.get(f"/api/{YEAR}/projects/CS-1")
     assert hidden.status_code == 404 and hidden.json()["type"] == "/problems/project-not-published"
@@ -88,7 +89,8 @@ def test_nothing_is_public_before_an_official_approves(publishing: Publishing) -
         "94.08",
         "excellent",
     )
-    assert publishing.get(f"/api/events/{held['evaluation']}").status_code == 404
+    kept = publishing.get(f"/api/events/{held['evaluation']}")
+    assert kept.status_code == 404 and kept.json()["type"] == "/problems/event-not-public"
     assert publishing.get(f"/api/events/{held['evaluation']}", "official").json()["data"]["total"] == "94.08"
 
 

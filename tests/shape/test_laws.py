@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from backbone.web.problems import kind_of
 from contracts.catalogue import PUBLIC
 from contracts.decision import Refusal
 from contracts.event import Event
@@ -27,11 +28,18 @@ from tests.shape.deciders import (
     private_events,
     subjects,
 )
+from tests.shape.expected import expected
 from tests.shape.house import ROOT, SERVICES
 from tests.shape.scenes import scenes
 
 COURSES = 1_500
 """Random courses of a decider, the same in every run: a seed, so that a failure can be looked at again."""
+
+AT_THE_EDGE = {
+    "monitoring": {"ProjectUnknown", "EventUnknown", "SourceUnknown", "PlaceUnknown"},
+    "publishing": {"ProjectNotPublished", "UnitNotPublished", "YearNotPublished", "EventNotPublic"},
+}
+"""Refusals of questions, not of commands: raised in api/ and pages/, and so met in the service's integration tests."""
 
 EVERY_DECIDER = pytest.mark.parametrize("subject", subjects(), ids=str)
 EVERY_SERVICE = pytest.mark.parametrize("service", SERVICES)
@@ -80,9 +88,31 @@ def test_every_private_event_has_an_example_that_survives_being_written(service:
 
 
 @EVERY_SERVICE
-def test_every_refusal_is_reached_by_a_test_of_the_domain(service: str) -> None:
-    tests = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "tests" / "domain").rglob("*.py")))
-    assert [refusal.__name__ for refusal in refusals(service) if refusal.__name__ not in tests] == []
+def test_every_refusal_is_expected_by_a_test_of_its_own_service(service: str) -> None:
+    tests = sorted((ROOT / "tests" / "domain" / service).rglob("*.py"))
+    reached = set[str]().union(*(expected(path.read_text("utf-8")) for path in tests))
+    never = {refusal.__name__ for refusal in refusals(service)} - reached
+    assert never - AT_THE_EDGE.get(service, set()) == set()
+
+
+@pytest.mark.parametrize("service", AT_THE_EDGE)
+def test_a_refusal_that_only_an_edge_can_raise_is_met_on_the_way(service: str) -> None:
+    known = {refusal.__name__ for refusal in refusals(service)}
+    tests = sorted((ROOT / "tests" / "integration").glob(f"test_{service}*.py"))
+    text = "\n".join(path.read_text("utf-8") for path in tests)
+    assert AT_THE_EDGE[service] - known == set()
+    assert [name for name in sorted(AT_THE_EDGE[service]) if f'"{kind_of(name)}"' not in text] == []
+
+
+def test_only_an_expectation_reaches_a_refusal() -> None:
+    assert expected("given().when(ask).refused(refusals.NotHeld(1))") >= {"NotHeld"}
+    assert expected("assert score() == refusals.BandsWrong(0, 1)") >= {"BandsWrong"}
+    assert expected("before = refusals.Decided(1)\ngiven().when(ask).refused(before)") >= {"Decided"}
+    by_hand = (
+        "from refusals import NotHeld\nshown = (NotHeld(1),)\nassert [sorted(each.fields()) for each in shown] == [1]"
+    )
+    assert "NotHeld" not in expected(by_hand)
+    assert "NotHeld" not in expected("assert NotHeld(1).fields() == {}")
 
 
 @EVERY_SERVICE

@@ -184,19 +184,3 @@ def test_folding_never_fails_and_changes_nothing_in_place(past: list[Any]) -> No
         state = evolve(state, event)
     assert repr(INITIAL) == before
     assert digest(document("CS-1", YEAR, EVALUATION, state))
-
-
-def test_pages_say_why_they_show_nothing() -> None:
-    """These refusals belong to questions, not to commands; tests/integration/test_publishing_api.py meets them on the way."""
-    shown = (
-        refusals.ProjectNotPublished("CS-1", YEAR),
-        refusals.UnitNotPublished("department-03", YEAR),
-        refusals.YearNotPublished(YEAR),
-        refusals.EventNotPublic(EVALUATION),
-    )
-    assert [sorted(refusal.fields()) for refusal in shown] == [
-        ["project", "year"],
-        ["unit", "year"],
-        ["year"],
-        ["event"],
-    ]
