@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -18,8 +18,8 @@ from contracts.kinds import Direction, last_day, period_of
 from services.monitoring.domain.judging import Figures, Goal, Judgement, Monitored, Report, judge
 from services.monitoring.domain.rules import RuleSet
 
-PLAIN = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
-MOST_FEN = 10**15
+DEFAULT_RULES = "dual-monitoring-1"
+PLAIN = re.compile(r"[+-]?[0-9]{1,60}(\.[0-9]{1,60})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -35,23 +35,29 @@ class CaseError(Exception):
 def judge_case(raw: object, rule_sets: Iterable[RuleSet]) -> dict[str, Any]:
     """Judge each month of a case, as its JSON form asks, and answer in that form. CaseError where it cannot be judged."""
     case = _parsed(raw)
-    rules = _rules_named(case.rules, rule_sets)
-    goal, reports = _checked(case)
-    counted = count_vouchers(case.vouchers)
-    months = [
-        judge(goal, figures_of(counted.vouchers, period), reports, period, case.as_of, rules) for period in case.periods
-    ]
+    rules = _rules_named(DEFAULT_RULES if case.rules is None else case.rules, rule_sets)
+    decimals = _decimals(case)
+    goal, reports = _checked(case, decimals)
+    counted = count_vouchers(case.vouchers, decimals)
+    with localcontext() as context:
+        context.prec = 400  # a what-if may have any figures: rounded figures of any size are compared to the last digit
+        months = [
+            _answer(judge(goal, figures_of(counted.vouchers, period), reports, period, case.as_of, rules))
+            for period in case.periods
+        ]
     return {
-        "periods": [_answer(month) for month in months],
+        "periods": months,
         "duplicates": counted.duplicates,
         "conflicts": list(counted.conflicts),
     }
 
 
 def _number(value: object) -> object:
-    """A plain decimal number: no exponent, no thousands, no full-width digits; a JSON number is taken as it is written."""
+    """A string is a plain decimal number: no exponent, no thousands, no full-width digits. A JSON number counts as what it is."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError('a number is expected, written as a string such as "12.50"')
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) > 60:
+        raise ValueError("a number has at most 60 digits before its point and after it")
     text = value if isinstance(value, str) else format(value, "f") if isinstance(value, Decimal) else str(value)
     if not PLAIN.fullmatch(text):
         raise ValueError(f"{text[:60]!r} is not a plain decimal number")
@@ -62,6 +68,10 @@ def _day(value: object) -> object:
     if not isinstance(value, str) or not DAY.fullmatch(value):
         raise ValueError('a day is expected, such as "2026-03-18"')
     return date.fromisoformat(value)
+
+
+def _default_direction(value: object) -> object:
+    return "at_least" if value is None else value
 
 
 Number = Annotated[Decimal, BeforeValidator(_number)]
@@ -85,7 +95,7 @@ class ProjectForm(_Form):
 class IndicatorForm(_Form):
     id: Name
     weight: Number
-    direction: Direction = "at_least"
+    direction: Annotated[Direction, BeforeValidator(_default_direction)] = "at_least"
     target: Number
 
 
@@ -110,7 +120,7 @@ class CaseForm(_Form):
     """`"kind": "monitoring"`."""
 
     kind: Literal["monitoring"]
-    rules: Name
+    rules: Name | None = None
     project: ProjectForm
     indicators: tuple[IndicatorForm, ...]
     vouchers: tuple[VoucherForm, ...]
@@ -120,7 +130,7 @@ class CaseForm(_Form):
 
 
 class Voucher(NamedTuple):
-    """A counted voucher; `amount` in fen."""
+    """A counted voucher; `amount` in whole units of the case (`_decimals`)."""
 
     date: date
     amount: int
@@ -135,17 +145,14 @@ class Counted:
     conflicts: tuple[str, ...]
 
 
-def count_vouchers(vouchers: Iterable[VoucherForm]) -> Counted:
+def count_vouchers(vouchers: Iterable[VoucherForm], decimals: int) -> Counted:
     """Count each source's number once, in the order of arrival. The same again is a duplicate; other figures under the same
-    number are a conflict: the first stands."""
+    number are a conflict: the first stands. Amounts become whole units of `decimals` places of the yuan."""
     standing: dict[tuple[str, str], Voucher] = {}
     conflicts: dict[tuple[str, str], str] = {}
     duplicates = 0
     for each in vouchers:
-        key, voucher = (
-            (each.source, each.number),
-            Voucher(each.date, _fen(each.amount, f"voucher {each.source}/{each.number}")),
-        )
+        key, voucher = (each.source, each.number), Voucher(each.date, _units(each.amount, decimals))
         if standing.setdefault(key, voucher) is voucher:
             continue
         if standing[key] == voucher:
@@ -180,17 +187,16 @@ def _rules_named(id: str, rule_sets: Iterable[RuleSet]) -> RuleSet:
     return known[id]
 
 
-def _checked(case: CaseForm) -> tuple[Goal, tuple[Report, ...]]:
+def _checked(case: CaseForm, decimals: int) -> tuple[Goal, tuple[Report, ...]]:
     """The goal and the reports of a case that makes sense as a whole."""
-    budget = _fen(case.project.budget, "the budget")
-    if budget <= 0:
+    if case.project.budget <= 0:
         raise CaseError("invalid-budget", f"the budget must be above 0, not {case.project.budget}")
     ids = [each.id for each in case.indicators]
     if twice := sorted({id for id in ids if ids.count(id) > 1}):
         raise CaseError("duplicate-indicator", f"an indicator stands twice: {', '.join(twice)}")
-    if wrong := [each.id for each in case.indicators if each.weight < 0 or each.target < 0]:
-        raise CaseError("negative-figure", f"a weight and a target are never negative: {', '.join(wrong)}")
-    if not any(each.weight for each in case.indicators):
+    if wrong := [each.id for each in case.indicators if each.target < 0]:
+        raise CaseError("negative-target", f"a target is never negative: {', '.join(wrong)}")
+    if not sum(Fraction(each.weight) for each in case.indicators):
         raise CaseError("no-weights", "the indicators' weights sum to 0")
     if unknown := sorted({id for report in case.reports for id in report.values} - set(ids)):
         raise CaseError(
@@ -199,7 +205,7 @@ def _checked(case: CaseForm) -> tuple[Goal, tuple[Report, ...]]:
     if len({period[:4] for period in case.periods}) > 1:
         raise CaseError("several-years", "the months to judge are of one fiscal year")
     indicators = tuple(Monitored(each.id, each.weight, each.direction, each.target) for each in case.indicators)
-    goal = Goal(budget, "CNY", case.project.approved_on, indicators)
+    goal = Goal(_units(case.project.budget, decimals), "CNY", case.project.approved_on, indicators)
     return goal, tuple(_report(each) for each in case.reports)
 
 
@@ -208,13 +214,19 @@ def _report(form: ReportForm) -> Report:
     return Report(form.period, form.received, given, form.expected, form.serious_problem)
 
 
-def _fen(amount: Decimal, what: str) -> int:
-    fen = Fraction(amount) * 100
-    if fen.denominator != 1:
-        raise CaseError("finer-than-fen", f"{what} is finer than 0.01 yuan: {amount}")
-    if abs(fen) > MOST_FEN:
-        raise CaseError("beyond-measure", f"{what} is more than 10 trillion yuan: {amount}")
-    return int(fen)
+def _decimals(case: CaseForm) -> int:
+    """The places of the finest amount that the case writes, at least those of a fen. Execution is a ratio, so that any unit will do
+    that makes every amount a whole number: a budget may be finer than a fen."""
+    return max(2, *(_places(amount) for amount in (case.project.budget, *(each.amount for each in case.vouchers))))
+
+
+def _places(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def _units(amount: Decimal, decimals: int) -> int:
+    return int(Fraction(amount) * 10**decimals)
 
 
 def _answer(month: Judgement) -> Mapping[str, Any]:
