@@ -7,7 +7,9 @@ compared, so that any unit will do, as long as budget and items share it (the ev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -27,6 +29,14 @@ def _without_blanks(raw: Any) -> Any:
         for name, value in filled_in
         if value is not None and not (isinstance(value, str) and not value.strip())
     }
+
+
+def _empty_is_none(raw: Any) -> Any:
+    """An empty list where a form has figures by name is no figures."""
+    return {} if raw == [] else _without_blanks(raw)
+
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,60}(\.[0-9]{1,60})?")
 
 
 class _Form(Value):
@@ -51,11 +61,11 @@ class DeclaredProject(_Form):
 
 
 class DeclaredExAnte(_Form):
-    """The ex-ante evaluation (事前绩效评估) that is brought; `dimensions` maps a dimension to 0–100."""
+    """The ex-ante evaluation (事前绩效评估) that is brought; `dimensions` maps a dimension to 0–100. What it lacks, the review finds."""
 
-    conclusion: Literal["support", "adjust", "reject"]
-    procedure_complete: bool
-    dimensions: Annotated[dict[str, Exact], BeforeValidator(_without_blanks)] = Field(default_factory=dict)
+    conclusion: Literal["support", "adjust", "reject"] | None = None
+    procedure_complete: bool = False
+    dimensions: Annotated[dict[str, Exact], BeforeValidator(_empty_is_none)] = Field(default_factory=dict)
 
 
 class DeclaredIndicator(_Form):
@@ -73,7 +83,7 @@ class DeclaredIndicator(_Form):
     target_text: str | None = None
     unit: str | None = None
     weight: Exact
-    schedule: Annotated[dict[Period, Exact], BeforeValidator(_without_blanks)] = Field(default_factory=dict)
+    schedule: Annotated[dict[Period, Exact], BeforeValidator(_empty_is_none)] = Field(default_factory=dict)
     standard: Exact | None = None
 
     @model_validator(mode="before")
@@ -90,6 +100,13 @@ class DeclaredIndicator(_Form):
     @property
     def quantitative(self) -> bool:
         return self.type == "quantitative"
+
+    @property
+    def number_to_reach(self) -> Decimal | None:
+        """The target as a number; that of a qualitative indicator may be one too (a share of residents, a grade)."""
+        if self.target is None and self.target_text is not None and _NUMBER.fullmatch(self.target_text.strip()):
+            return Decimal(self.target_text.strip())
+        return self.target
 
     @property
     def has_target(self) -> bool:

@@ -120,8 +120,9 @@ def _misses_its_target(indicator: DeclaredIndicator) -> bool:
         return False
     values = [indicator.schedule[month] for month in sorted(indicator.schedule)]
     goes_down = any(later < earlier for earlier, later in pairwise(values))
-    # Without a target there is none to reach: `not-quantified` says that.
-    return goes_down or (indicator.target is not None and values[-1] != indicator.target)
+    # Without a target there is none to reach, which `not-quantified` says; nor do figures reach one in words.
+    due = indicator.number_to_reach
+    return goes_down or (due is not None and values[-1] != due)
 
 
 def _worse_than_standard(indicator: DeclaredIndicator) -> bool:

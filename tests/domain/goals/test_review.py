@@ -78,6 +78,18 @@ def test_a_sound_declaration_passes_without_a_finding() -> None:
     assert review(Declared.model_validate(sound()), RULES) == Review((), "pass")
 
 
+def test_an_empty_list_is_no_schedule() -> None:
+    assert found(indicator(0, schedule=[])) == found(indicator(0, schedule=None)) == ["o no-schedule advice"]
+
+
+@pytest.mark.parametrize("target", ["90", 90, "90.0"])
+def test_a_schedule_reaches_a_number_whatever_the_type_of_the_indicator(target: object) -> None:
+    ends = {"target": target, "direction": "at_least"}
+    assert found(indicator(2, **ends, schedule={"2026-12": "80"})) == ["s schedule-not-reaching-target return"]
+    assert found(indicator(2, **ends, schedule={"2026-12": "90"})) == []
+    assert found(indicator(2, schedule={"2026-12": "80"})) == []  # 满意 is no number to reach
+
+
 class TestExAnte:
     def test_a_new_project_needs_one(self) -> None:
         assert found(changed(ex_ante=None)) == ["ex_ante no-ex-ante-evaluation blocker"]
@@ -96,6 +108,18 @@ class TestExAnte:
         # Four low marks support nobody, yet the mean is only told of all five.
         assert found(ex_ante(dimensions=without)) == ["ex_ante ex-ante-incomplete blocker"]
         assert found(ex_ante(dimensions={**without, gone: None})) == ["ex_ante ex-ante-incomplete blocker"]
+
+    @pytest.mark.parametrize(
+        "given", [{}, {"conclusion": "support"}, {"conclusion": "support", "procedure_complete": True}]
+    )
+    def test_one_without_its_parts_is_incomplete_not_an_error(self, given: dict[str, Any]) -> None:
+        assert found(changed(ex_ante=given)) == ["ex_ante ex-ante-incomplete blocker"]
+
+    @pytest.mark.parametrize("part", ["procedure_complete", "dimensions"])
+    def test_a_part_that_is_not_there_is_not_complete(self, part: str) -> None:
+        case = sound()
+        del case["ex_ante"][part]
+        assert found(case) == ["ex_ante ex-ante-incomplete blocker"]
 
     def test_the_mean_is_not_rounded(self) -> None:
         marks = dict.fromkeys(FIVE, "60")
