@@ -6,13 +6,13 @@ status 0; for a case that cannot be reviewed `{"error": {"type", "detail", "miss
 
 from __future__ import annotations
 
-import json
-import sys
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+
+from cli import case_file
+from cli.case_file import CaseRefused
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -34,44 +34,41 @@ _FAULTS = {
 }
 
 
-class CaseWrong(Exception):
-    """A case that cannot be reviewed: `type` is a stable word, the message a sentence."""
-
-    def __init__(self, type: str, detail: str) -> None:
-        super().__init__(detail)
-        self.type = type
-
-
 def register(app: typer.Typer) -> None:
     """Add the command to `jixiao`."""
-    app.command("review")(review)
+    app.command(
+        "review",
+        help="按规则集审核一份绩效目标申报，不需要服务器 · Review one declaration of goals by a rule set; needs no server.",
+    )(review)
 
 
 def review(
-    case: Annotated[str, typer.Argument(metavar="CASE.json", help="the case, or - for standard input")],
+    case: Annotated[str, case_file.CASE],
     rules: Annotated[
-        Path | None, typer.Option(help="a rule set (TOML) to try instead of the one that the case names")
+        Path | None,
+        typer.Option(
+            metavar="RULES.toml",
+            help="另用一份规则文件试审 · try a rule set that is not adopted yet",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
-    """Review a declaration of goals by a rule set: findings and decision as JSON · 按规则集审核一份绩效目标申报"""
-    try:
-        _answer(reviewed(_read(case), rules))
-    except CaseWrong as wrong:
-        _answer({"error": {"type": wrong.type, "detail": str(wrong), "missing": []}})
-        raise typer.Exit(2) from None
+    """Review CASE.json and print findings and decision as JSON."""
+    case_file.answer(case, lambda declaration: reviewed(declaration, rules))
 
 
-def reviewed(case: Any, rules: Path | None = None) -> dict[str, Any]:
-    """The review of a case as read from JSON; CaseWrong where there is none."""
+def reviewed(content: object, rules: Path | None = None) -> dict[str, Any]:
+    """The review of a case as read from JSON; CaseRefused where there is none."""
     from pydantic import ValidationError
 
     from services.goals.domain.declared import Declared
     from services.goals.domain.review import review as review_declaration
 
-    if not isinstance(case, dict):
-        raise CaseWrong("invalid-case", "案例应是一个 JSON 对象（the case is not a JSON object）")
+    if not isinstance(content, dict):
+        raise CaseRefused("invalid-case", "案例应是一个 JSON 对象（the case is not a JSON object）")
+    case = cast("dict[str, Any]", content)
     if case.get("kind") != KIND:
-        raise CaseWrong("unknown-kind", f"kind 应为 {KIND}（the kind must be {KIND}），这里是 {case.get('kind')!r}")
+        raise CaseRefused("unknown-kind", f"kind 应为 {KIND}（the kind must be {KIND}），这里是 {case.get('kind')!r}")
     in_force = _rules_of(case, rules)
     try:
         declared = Declared.model_validate(case)
@@ -89,51 +86,24 @@ def _rules_of(case: dict[str, Any], file: Path | None) -> DeclarationRules:
         try:
             return parse(file.name, file.read_text("utf-8"), DeclarationRules)
         except (DatedFileError, OSError, ValueError) as error:
-            raise CaseWrong("unusable-rules", f"规则文件无法使用（the rule set cannot be used）：{error}") from None
+            raise CaseRefused("unusable-rules", f"规则文件无法使用（the rule set cannot be used）：{error}") from None
     known = {
         dated.id: dated for dated in load_all("services.goals.rules", DeclarationRules)
     }  # the newest version stands last
     name = DEFAULT_RULES if case.get("rules") is None else case["rules"]
     if not isinstance(name, str) or name not in known:
-        raise CaseWrong("unknown-rules", f"没有规则集 {name!r}（no such rule set）；现有 {', '.join(sorted(known))}")
+        raise CaseRefused("unknown-rules", f"没有规则集 {name!r}（no such rule set）；现有 {', '.join(sorted(known))}")
     return known[name]
 
 
-def _read(case: str) -> Any:
-    """The JSON in the file, its numbers exact."""
-    try:
-        raw = sys.stdin.buffer.read() if case == "-" else Path(case).read_bytes()
-    except (OSError, ValueError) as error:
-        raise CaseWrong(
-            "unreadable", f"无法读取 {case}（cannot be read）：{getattr(error, 'strerror', None) or error}"
-        ) from None
-    try:
-        return json.loads(raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
-    except UnicodeDecodeError as error:
-        raise CaseWrong("not-utf-8", f"不是 UTF-8 编码（not UTF-8），第 {error.start} 字节") from None
-    except RecursionError:
-        raise CaseWrong("not-json", "JSON 嵌套过深（nested too deeply）") from None
-    except (ValueError, ArithmeticError) as error:
-        raise CaseWrong("not-json", f"不是有效的 JSON（not valid JSON）：{error}") from None
-
-
-def _no_number(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a number")
-
-
-def _wrong(error: ValidationError) -> CaseWrong:
+def _wrong(error: ValidationError) -> CaseRefused:
     """Every fault of the form in one sentence, each with its place, such as `annual/3/weight`."""
     faults = error.errors(include_url=False, include_input=False)
     budget = any(fault["loc"] == ("project", "budget") and fault["type"] == "greater_than" for fault in faults)
     said = [f"{'/'.join(map(str, fault['loc'])) or 'case'} {_sentence(fault)}" for fault in faults]
-    return CaseWrong("budget-not-positive" if budget else "invalid-case", "；".join(said))
+    return CaseRefused("budget-not-positive" if budget else "invalid-case", "；".join(said))
 
 
 def _sentence(fault: Any) -> str:
     sentence = _FAULTS.get(fault["type"])
     return sentence.format(**fault.get("ctx", {})) if sentence else f"填写有误（{fault['msg']}）"
-
-
-def _answer(result: dict[str, Any]) -> None:
-    """UTF-8 whatever the terminal's encoding; a lone surrogate in the input is shown escaped."""
-    typer.echo(json.dumps(result, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace"))

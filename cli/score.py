@@ -6,19 +6,16 @@ standard output; a case that cannot be scored ends with status 2 and `{"error": 
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from cli import case_file
+
 if TYPE_CHECKING:
     from contracts.decision import Refusal
-
-CANNOT = 2
-"""Exit status of a case that cannot be scored."""
 
 
 def register(app: typer.Typer) -> None:
@@ -29,9 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def score(
-    case: Annotated[
-        str, typer.Argument(metavar="CASE.json", help="算例文件，- 为标准输入 · the case file, - for standard input")
-    ],
+    case: Annotated[str, case_file.CASE],
     scheme: Annotated[
         Path | None,
         typer.Option(
@@ -45,23 +40,25 @@ def score(
     ] = "zh",
 ) -> None:
     """Score CASE.json and print the result as JSON."""
+    told: Literal["zh", "en"] = "en" if language == "en" else "zh"
+    case_file.answer(case, lambda content: _scored(content, scheme, told), language=told, figure=str)
+
+
+def _scored(case: object, scheme: Path | None, language: Literal["zh", "en"]) -> dict[str, Any]:
     from contracts.decision import Refusal
 
     result = _result(case, scheme)
     if isinstance(result, Refusal):
-        _print({"error": _error(result, "en" if language == "en" else "zh")})
-        raise typer.Exit(CANNOT)
-    _print(result)
+        raise _refused(result, language)
+    return result
 
 
-def _result(case: str, scheme: Path | None) -> dict[str, Any] | Refusal:
+def _result(case: object, scheme: Path | None) -> dict[str, Any] | Refusal:
     from backbone.process.dated import DatedFileError, load_all, parse
-    from contracts.decision import Refusal
     from services.evaluation.domain import cases, refusals
     from services.evaluation.domain.schemes import CountyScheme, ProjectScheme
 
     try:
-        data = sys.stdin.buffer.read() if case == "-" else Path(case).read_bytes()
         tried = None if scheme is None else scheme.read_text("utf-8")
     except (OSError, ValueError):
         return refusals.CaseUnreadable("not-there")
@@ -75,8 +72,7 @@ def _result(case: str, scheme: Path | None) -> dict[str, Any] | Refusal:
                 projects = (parse(scheme.name, tried, ProjectScheme),)
         except DatedFileError as error:
             return refusals.SchemeUnusable(str(error))
-    read = cases.read(data)
-    return read if isinstance(read, Refusal) else cases.score(read, projects, units)
+    return cases.score(case, projects, units)
 
 
 def type_of(refusal: type[Refusal]) -> str:
@@ -84,19 +80,15 @@ def type_of(refusal: type[Refusal]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", refusal.__name__).lower()
 
 
-def _error(refusal: Refusal, language: Literal["zh", "en"]) -> dict[str, Any]:
-    """The refusal as `type`, `detail` and the gaps that it names."""
+def _refused(refusal: Refusal, language: Literal["zh", "en"]) -> case_file.CaseRefused:
+    """The refusal as its type, its sentence and the gaps that it names."""
     from backbone.web.words import load
+    from services.evaluation.domain.refusals import FiguresMissing
 
     name = type(refusal).__name__
-    return {
-        "type": type_of(type(refusal)),
-        "detail": load("services.evaluation").say(f"refusal.{name}", language, **refusal.fields()),
-        "missing": list(refusal.fields().get("missing", ())),  # pyright: ignore[reportArgumentType]
-    }
-
-
-def _print(value: dict[str, Any]) -> None:
-    """As UTF-8, whatever the terminal; half a surrogate pair from a case stays the escape that it was."""
-    sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n")
-    sys.stdout.buffer.flush()
+    gaps = refusal.missing if isinstance(refusal, FiguresMissing) else ()
+    return case_file.CaseRefused(
+        type_of(type(refusal)),
+        load("services.evaluation").say(f"refusal.{name}", language, **refusal.fields()),
+        missing=gaps,
+    )

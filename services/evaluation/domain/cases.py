@@ -5,7 +5,6 @@ What an official uses to try a scheme before adopting it, and what anyone uses t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar, cast
@@ -22,30 +21,17 @@ from services.evaluation.domain.self_evaluation import IndicatorFigures, Project
 S = TypeVar("S", bound=Dated)
 
 DIRECTIONS: tuple[Direction, ...] = ("at_least", "at_most", "equal")
+UNIT_DIRECTIONS: tuple[Direction, ...] = ("at_least", "at_most")
 LEVELS: tuple[Level, ...] = ("reached", "partly", "missed")
-
-
-def read(data: bytes) -> object | Refusal:
-    """The JSON of a case file. Numbers keep the digits that were written; a name twice in one object is no case."""
-    try:
-        return json.loads(
-            data.decode("utf-8-sig"), parse_float=str, parse_constant=_no_number, object_pairs_hook=_each_name_once
-        )
-    except UnicodeDecodeError:
-        return refusals.CaseUnreadable("not-utf-8")
-    except Fault as fault:
-        return fault.refusal
-    except RecursionError:
-        return refusals.CaseUnreadable("too-deep")
-    except ValueError:
-        return refusals.CaseUnreadable("not-json")
 
 
 def score(
     case: object, project_schemes: Sequence[ProjectScheme], county_schemes: Sequence[CountyScheme]
 ) -> dict[str, Any] | Refusal:
     """The result of a case as plain JSON values, figures as strings with two decimals; or why it can't be scored."""
-    top = At(case, "")
+    if not isinstance(case, dict):
+        return refusals.ValueWrong("CASE.json", "object")
+    top = At(cast("dict[str, object]", case), "")
     try:
         kind = top["kind"].text()
         match kind:
@@ -71,9 +57,6 @@ def _scheme(case: At, schemes: Iterable[S]) -> S:
 
 
 def _project(case: At, scheme: ProjectScheme) -> dict[str, Any] | Refusal:
-    missing = tuple(sorted(set(_project_gaps(case))))
-    if missing:
-        return refusals.FiguresMissing(missing)
     figures = ProjectFigures(
         budget=case["budget"].number(),
         paid=case["paid"].number(),
@@ -90,15 +73,6 @@ def _project(case: At, scheme: ProjectScheme) -> dict[str, Any] | Refusal:
     }
 
 
-def _project_gaps(case: At) -> Iterable[str]:
-    """The figures of an evaluation that the case does not give: those that come in over the year, not those of the approved goal."""
-    if case.get("paid") is None:
-        yield "paid"
-    for item in _items(case.fields().get("indicators")):
-        wanted = {"quantitative": ("actual",), "qualitative": ("level", "share")}.get(str(item.get("type")), ())
-        yield from (f"{item.get('id')}/{name}" for name in wanted if item.get(name) is None)
-
-
 def _project_indicator(item: At) -> IndicatorFigures:
     kind = _one_of(item["type"], ("quantitative", "qualitative"))
     id, dimension, weight = item["id"].text(), item["dimension"].text(), item["weight"].number()
@@ -109,7 +83,7 @@ def _project_indicator(item: At) -> IndicatorFigures:
         id,
         dimension,
         weight,
-        direction=_direction(item),
+        direction=_direction(item, DIRECTIONS),
         target=item["target"].number(),
         actual=item["actual"].number(),
         target_set_low=flag_of(item.get("target_set_low")),
@@ -129,7 +103,7 @@ def _county(case: At, scheme: CountyScheme) -> dict[str, Any] | Refusal:
     )
     bands = case.get("satisfaction_bands")
     given = None if bands is None else tuple(_band(band) for band in bands.each())
-    result = county.score([_unit(unit) for unit in case["units"].each()], scheme, decided, given)
+    result = county.score([_unit(unit, scheme) for unit in case["units"].each()], scheme, decided, given)
     return result if isinstance(result, Refusal) else {"units": [_unit_result(unit) for unit in result]}
 
 
@@ -152,7 +126,9 @@ def _given(unit: dict[str, Any]) -> set[str]:
     return found
 
 
-def _unit(unit: At) -> county.UnitFigures:
+def _unit(unit: At, scheme: CountyScheme) -> county.UnitFigures:
+    of = scheme.classes.get(unit["class"].text())
+    merited = of is None or of.merits  # where merits do not count, whatever is claimed is not even read
     indicators, leaders, public = unit.get("indicators"), unit.get("leaders"), unit.get("public")
     return county.UnitFigures(
         id=unit["id"].text(),
@@ -162,26 +138,34 @@ def _unit(unit: At) -> county.UnitFigures:
         },
         leaders={period: tuple(mark.number() for mark in marks.each()) for period, marks in _members(leaders)},
         public={quarter: share.number() for quarter, share in _members(public)},
-        bonuses=tuple(_bonus(item) for item in _list(unit.get("bonuses"))),
-        penalties=tuple(_penalty(item) for item in _list(unit.get("penalties"))),
-        disqualified_by=tuple(item.text() for item in _list(unit.get("disqualified_by"))),
+        bonuses=tuple(_bonus(item) for item in _list(unit.get("bonuses") if merited else None)),
+        penalties=tuple(_penalty(item) for item in _list(unit.get("penalties") if merited else None)),
+        disqualified_by=tuple(str(item.value) for item in _list(unit.get("disqualified_by"))),
         dereliction_approved=flag_of(unit.get("dereliction_approved")),
     )
 
 
 def _unit_indicator(item: At) -> county.UnitIndicator:
     return county.UnitIndicator(
-        item["id"].text(), item["weight"].number(), item["target"].number(), item["actual"].number(), _direction(item)
+        item["id"].text(),
+        item["weight"].number(),
+        item["target"].number(),
+        item["actual"].number(),
+        _direction(item, UNIT_DIRECTIONS),
     )
 
 
 def _bonus(item: At) -> Bonus:
+    """One without a document or not confirmed counts for nothing, so that nothing else in it needs to make sense."""
+    document, confirmed = item.get("document"), item.get("confirmed")
+    if document is None or confirmed is None or _blank(document) or confirmed.value is False:
+        return Bonus("")
     return Bonus(
         item["reason"].text(),
         text_of(item.get("level")),
         number_of(item.get("points")),
-        text_of(item.get("document")),
-        flag_of(item.get("confirmed")),
+        document.text(),
+        confirmed.flag(),
     )
 
 
@@ -224,14 +208,18 @@ def _one_of(field: At, choices: Sequence[C]) -> C:
     raise Fault(refusals.ChoiceUnknown(field.where, tuple(choices)))
 
 
-def _direction(item: At) -> Direction:
+def _direction(item: At, choices: Sequence[Direction]) -> Direction:
     direction = item.get("direction")
-    return "at_least" if direction is None else _one_of(direction, DIRECTIONS)
+    return "at_least" if direction is None else _one_of(direction, choices)
 
 
 def _members(field: At | None) -> Iterable[tuple[str, At]]:
     """The named parts of a field that may be missing, without those that are null."""
     return () if field is None else ((name, at) for name, at in field.members() if at.value is not None)
+
+
+def _blank(field: At) -> bool:
+    return isinstance(field.value, str) and not field.value.strip()
 
 
 def _list(field: At | None) -> Iterable[At]:
@@ -246,16 +234,3 @@ def _items(value: object) -> list[dict[str, Any]]:
 
 def _named(value: object) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def _no_number(word: str) -> object:
-    raise Fault(refusals.ValueWrong(word, "number"))
-
-
-def _each_name_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for name, value in pairs:
-        if name in found:
-            raise Fault(refusals.ListedTwice(name))
-        found[name] = value
-    return found

@@ -243,7 +243,7 @@ def _fault_of(unit: UnitFigures, of: ClassScheme, scheme: CountyScheme, bands: t
             fault = fault or fault_of_survey(f"{unit.id}/{quarter}", quarter, share, of, bands)
         if fault is not None:
             return fault
-    return merits.fault_of(unit.id, unit.bonuses, unit.penalties, scheme)
+    return merits.fault_of(unit.id, unit.bonuses, unit.penalties, scheme) if of.merits else None
 
 
 def fault_of_period(where: str, period: str, of: ClassScheme) -> Refusal | None:

@@ -29,7 +29,7 @@ class Bonus:
     @property
     def counts(self) -> bool:
         """Only on a document, and once confirmed."""
-        return bool(self.document) and self.confirmed
+        return self.confirmed and bool(self.document and self.document.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ def fault_of_penalty(where: str, penalty: Penalty, scheme: Penalties) -> Refusal
 
 
 def fault_of(unit: str, bonuses: Sequence[Bonus], penalties: Sequence[Penalty], scheme: CountyScheme) -> Refusal | None:
-    """The first ground of a unit that the scheme does not know."""
+    """The first ground of a unit that the scheme does not know, among the bonuses that count and all penalties."""
     for number, bonus in enumerate(bonuses):
-        fault = fault_of_bonus(f"{unit}/bonuses/{number}", bonus, scheme.bonuses)
+        fault = fault_of_bonus(f"{unit}/bonuses/{number}", bonus, scheme.bonuses) if bonus.counts else None
         if fault is not None:
             return fault
     for number, penalty in enumerate(penalties):

@@ -285,8 +285,8 @@ class TestFaults:
             ),
             (town("t", "1", marks="10.01"), refusals.MarkOutOfRange("t/mid_term", Decimal("10.01"), Decimal(10))),
             (department("t", "1", public={"Q2": "1.5"}), refusals.ShareOutOfRange("t/Q2", Decimal("1.5"))),
-            (town("t", "1", bonuses=(Bonus("luck"),)), refusals.GroundUnknown("t/bonuses/0", "luck", None)),
-            (town("t", "1", bonuses=(Bonus("decision"),)), refusals.PointsNotDecided("t/bonuses/0")),
+            (town("t", "1", bonuses=(document("luck"),)), refusals.GroundUnknown("t/bonuses/0", "luck", None)),
+            (town("t", "1", bonuses=(document("decision"),)), refusals.PointsNotDecided("t/bonuses/0")),
         ],
     )
     def test_each_is_told_with_its_place(self, unit: UnitFigures, refusal: object) -> None:

@@ -58,15 +58,15 @@ class TestInput:
     @pytest.mark.parametrize(
         ("content", "type"),
         [
-            (b"", "case-unreadable"),
-            (b"{", "case-unreadable"),
-            (b"\xff\xfe", "case-unreadable"),
-            (b"[" * 100_000, "case-unreadable"),
-            (b"9" * 5000, "case-unreadable"),
+            (b"", "not-json"),
+            (b"{", "not-json"),
+            (b"\xff\xfe", "not-utf-8"),
+            (b"[" * 100_000, "not-json"),
+            (b"9" * 5000, "number-too-long"),
             (b"[]", "value-wrong"),
             (b"null", "value-wrong"),
-            (b'{"kind": NaN}', "value-wrong"),
-            (b'{"kind": 1, "kind": 2}', "listed-twice"),
+            (b'{"kind": NaN}', "not-json"),
+            (b'{"kind": 1, "kind": 2}', "duplicate-key"),
             (b"{}", "field-missing"),
         ],
     )
@@ -74,8 +74,21 @@ class TestInput:
         assert error_of(content) == type
 
     def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
-        assert run(str(tmp_path / "none.json"))[1]["error"]["type"] == "case-unreadable"
-        assert run(str(tmp_path))[1]["error"]["type"] == "case-unreadable"
+        assert run(str(tmp_path / "none.json"))[1]["error"]["type"] == "unreadable-file"
+        assert run(str(tmp_path))[1]["error"]["type"] == "unreadable-file"
+
+    def test_every_sentence_has_its_subject(self) -> None:
+        said = {
+            (content, language): asked(content, "--language", language)[1]["error"]["detail"]
+            for content in (b"[]", b"NaN")
+            for language in ("zh", "en")
+        }
+        assert said == {
+            (b"[]", "zh"): "CASE.json 的值不对，应为对象。",
+            (b"[]", "en"): "The value of CASE.json is wrong: it must be an object.",
+            (b"NaN", "zh"): "算例不是有效的 JSON：NaN 不是数字",
+            (b"NaN", "en"): "the case is not valid JSON: NaN is not a number",
+        }
 
     def test_a_byte_order_mark_and_json_numbers_are_fine(self) -> None:
         text = json.dumps(project()).replace('"weight": "30"', '"weight": 30').replace('"1000.00"', "1000.00")
@@ -133,4 +146,4 @@ class TestTryingAScheme:
         file = tmp_path / "local.toml"
         file.write_text("kind = 7", "utf-8")
         assert error_of(project(), [], "--scheme", str(file)) == type_of(refusals.SchemeUnusable)
-        assert error_of(project(), [], "--scheme", str(tmp_path / "none.toml")) == "case-unreadable"
+        assert error_of(project(), [], "--scheme", str(tmp_path / "none.toml")) == type_of(refusals.CaseUnreadable)

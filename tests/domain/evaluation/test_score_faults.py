@@ -9,6 +9,11 @@ import pytest
 from tests.domain.evaluation.asking import Change, asked, county, error_of, project, put
 
 
+def bonus(**parts: Any) -> Change:
+    """A town's bonus that counts: it has a document and is confirmed."""
+    return put("units", 0, "bonuses", value=[{"document": "文件1", "confirmed": True, **parts}])
+
+
 class TestCountyGaps:
     """A missing period or part is an error naming every gap, never a zero."""
 
@@ -73,7 +78,7 @@ class TestCountyFaults:
                 "weights-wrong",
             ),
             (put("units", 0, "indicators", "mid_term", 0, "target", value="-1"), "target-negative"),
-            (put("units", 0, "indicators", "mid_term", 0, "direction", value="equal"), "direction-unknown"),
+            (put("units", 0, "indicators", "mid_term", 0, "direction", value="equal"), "choice-unknown"),
             (put("units", 0, "indicators", "mid_term", 0, "direction", value="up"), "choice-unknown"),
             (put("units", 0, "indicators", "mid_term", 0, "target", value=...), "field-missing"),
             (put("units", 0, "indicators", "mid_term", 0, "actual", value=""), "value-wrong"),
@@ -93,18 +98,15 @@ class TestCountyFaults:
             (put("satisfaction_bands", 0, "points", value="31"), "bands-wrong"),
             (put("satisfaction_bands", 0, "at_least", value="0.60"), "bands-wrong"),
             (put("satisfaction_bands", 0, "at_least", value=...), "field-missing"),
-            (put("units", 0, "bonuses", value=[{"reason": "kindness"}]), "ground-unknown"),
-            (put("units", 0, "bonuses", value=[{"reason": "commendation", "level": "county"}]), "ground-unknown"),
-            (put("units", 0, "bonuses", value=[{"reason": "commendation"}]), "ground-unknown"),
-            (put("units", 0, "bonuses", value=[{"reason": "decision"}]), "points-not-decided"),
-            (put("units", 0, "bonuses", value=[{"reason": "decision", "points": "-1"}]), "points-not-decided"),
-            (
-                put("units", 0, "bonuses", value=[{"reason": "decision", "points": "1", "confirmed": "yes"}]),
-                "value-wrong",
-            ),
+            (bonus(reason="kindness"), "ground-unknown"),
+            (bonus(reason="commendation", level="county"), "ground-unknown"),
+            (bonus(reason="commendation"), "ground-unknown"),
+            (bonus(reason="decision"), "points-not-decided"),
+            (bonus(reason="decision", points="-1"), "points-not-decided"),
+            (bonus(reason="decision", points="1", confirmed="yes"), "value-wrong"),
             (put("units", 0, "penalties", value=[{"reason": "lateness"}]), "ground-unknown"),
             (put("units", 0, "penalties", value=[{"reason": "criticism", "level": "central"}]), "ground-unknown"),
-            (put("units", 0, "disqualified_by", value=[None]), "value-wrong"),
+            (put("units", 0, "disqualified_by", value="security_veto"), "value-wrong"),
             (put("units", 0, "dereliction_approved", value="no"), "value-wrong"),
             (put("units", 0, "class", value="village"), "class-unknown"),
             (put("units", 0, "class", value=...), "field-missing"),
@@ -156,15 +158,17 @@ class TestCountyFaults:
 
 class TestProject:
     @pytest.mark.parametrize(
-        ("change", "gaps"),
+        ("change", "place"),
         [
-            (put("paid", value=None), ["paid"]),
-            (put("indicators", 0, "actual", value=None), ["o1/actual"]),
-            (put("indicators", 3, "share", value=...), ["s/share"]),
+            (put("paid", value=None), "paid"),
+            (put("indicators", 0, "actual", value=None), "indicators[0].actual"),
+            (put("indicators", 3, "share", value=...), "indicators[3].share"),
         ],
     )
-    def test_a_missing_figure_is_named(self, change: Change, gaps: list[str]) -> None:
-        assert error_of(project(change), gaps) == "figures-missing"
+    def test_a_missing_figure_is_told_by_its_place_and_is_no_county_s_gap(self, change: Change, place: str) -> None:
+        status, answer = asked(project(change))
+        assert (status, answer["error"]["type"], answer["error"]["missing"]) == (2, "field-missing", [])
+        assert place in answer["error"]["detail"]
 
     @pytest.mark.parametrize(
         ("change", "type"),

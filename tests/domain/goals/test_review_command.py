@@ -95,7 +95,7 @@ def test_a_budget_not_above_zero_is_an_error(budget: object) -> None:
         ({"project": {"kind": "new", "years": 1, "budget": "NaN"}}, "project/budget"),
         ({"project": {"kind": "old", "years": 1, "budget": "1"}}, "project/kind"),
         ({"project": {"kind": "new", "years": 0, "budget": "1"}}, "project/years"),
-        ({"ex_ante": {}}, "ex_ante/conclusion"),
+        ({"ex_ante": {"conclusion": "perhaps"}}, "ex_ante/conclusion"),
         ({"ex_ante": "support"}, "ex_ante"),
         ({"annual": {}}, "annual"),
         ({"annual": [None]}, "annual/0"),
@@ -125,7 +125,8 @@ def test_a_fault_of_the_form_is_named_by_its_place(parts: dict[str, Any], place:
         (b"{", "not-json"),
         (b'{"kind": NaN}', "not-json"),
         (b"[" * 100_000, "not-json"),
-        (b'{"kind": ' + b"9" * 10_000 + b"}", "not-json"),
+        (b'{"kind": ' + b"9" * 10_000 + b"}", "number-too-long"),
+        (b'{"kind": "goal-review", "kind": "goal-review"}', "duplicate-key"),
         (b"\xff\xfe", "not-utf-8"),
         (b"[]", "invalid-case"),
         (b"null", "invalid-case"),
@@ -141,9 +142,9 @@ def test_what_is_no_case_is_told(content: bytes, type: str) -> None:
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     status, answer = run(str(tmp_path / "nowhere.json"))
-    assert (status, answer["error"]["type"]) == (2, "unreadable")
+    assert (status, answer["error"]["type"]) == (2, "unreadable-file")
     status, answer = run(str(tmp_path))
-    assert (status, answer["error"]["type"]) == (2, "unreadable")
+    assert (status, answer["error"]["type"]) == (2, "unreadable-file")
 
 
 def test_a_rule_set_is_tried_before_it_is_adopted(tmp_path: Path) -> None:
