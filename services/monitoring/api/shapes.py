@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from functools import partial
 from typing import Any
-from uuid import UUID
 
+from backbone.web.plain import plain as of_money
 from contracts.kinds import major_units
 from services.monitoring.views import Row
 
-MONEY = frozenset({"budget", "paid", "amount"})
-
-
-def plain(value: Any, currency: str = "CNY") -> Any:
-    """A row, or a part of one, as JSON; minor units under the names of money become major ones."""
-    match value:
-        case Mapping():
-            currency = value.get("currency", currency)
-            return {name: _member(name, part, currency) for name, part in value.items()}
-        case list() | tuple():
-            return [plain(part, currency) for part in value]
-        case Decimal():
-            return format(value, "f")
-        case datetime() | date():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case _:
-            return value
+plain = partial(of_money, money=frozenset({"budget", "paid", "amount"}))
+"""A row, or a part of one, as JSON."""
 
 
 def project(row: Row) -> dict[str, Any]:
@@ -65,9 +46,3 @@ def _correction(row: Row) -> dict[str, Any]:
     measure = {"what": row["measure"], "by": row["by_whom"], "until": row["until"], "document": row["document"]}
     parts = {name: part for name, part in row.items() if name not in ("by_whom", "until", "document", "number")}
     return plain({"order": row["number"], **parts, "measure": measure})
-
-
-def _member(name: str, value: Any, currency: str) -> Any:
-    if name in MONEY and isinstance(value, int):
-        return format(major_units(value, currency), "f")
-    return plain(value, currency)

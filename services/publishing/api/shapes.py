@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from functools import partial
 from typing import Any
-from uuid import UUID
 
+from backbone.web.plain import plain as of_money
 from contracts.goals import Indicator
-from contracts.kinds import major_units
 from services.publishing.views import Row
 
-_MONEY = {"budget", "paid", "cumulative", "paid_in_month"}
+plain = partial(of_money, money=frozenset({"budget", "paid", "cumulative", "paid_in_month"}))
+"""A row, or a part of one, as JSON."""
 _PROJECT = (
     "project", "year", "name", "unit", "department", "transfer_to", "tags", "status", "currency", "budget", "paid", "vouchers",
     "execution", "attainment", "total", "grade", "published_on", "digest",
 )  # fmt: skip
-
-
-def plain(value: Any, currency: str = "CNY") -> Any:
-    """A row, or a part of one, as JSON; fen under the names of money become yuan."""
-    match value:
-        case Mapping():
-            currency = value.get("currency", currency)
-            return {name: _member(name, part, currency) for name, part in value.items()}
-        case list() | tuple():
-            return [plain(part, currency) for part in value]
-        case Decimal():
-            return format(value, "f")
-        case datetime() | date():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case _:
-            return value
 
 
 def project_row(row: Row) -> dict[str, Any]:
@@ -70,9 +51,3 @@ def event(row: Row) -> dict[str, Any]:
 
 def _told(step: Row) -> dict[str, Any]:
     return {**plain({name: step[name] for name in ("event", "type", "day")}), "data": step["data"]}
-
-
-def _member(name: str, value: Any, currency: str) -> Any:
-    if name in _MONEY and isinstance(value, int):
-        return format(major_units(value, currency), "f")
-    return plain(value, currency)
