@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from backbone.process import trace
 from cli.emitting.words import Refused
 from contracts.envelope import binary_headers
 from contracts.execution import ExecutionReported
@@ -133,10 +134,15 @@ def _close(producer: Any) -> None:
 
 
 def _messages(vouchers: Iterator[bytes]) -> Iterator[dict[str, Any]]:
-    now = datetime.now(UTC)
+    """Each voucher as a CloudEvent in binary mode; a file's vouchers are one trace, followed from here to the recommendation."""
+    now, exported = datetime.now(UTC), trace.new()
     for value in vouchers:
         voucher = ExecutionReported.model_validate_json(value)
-        yield {"value": value, "key": voucher.project.encode(), "headers": binary_headers(voucher, time=now)}
+        yield {
+            "value": value,
+            "key": voucher.project.encode(),
+            "headers": binary_headers(voucher, time=now, traceparent=exported),
+        }
 
 
 def _unacknowledged(producer: KafkaProducer, window: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -38,11 +38,13 @@ class YearFigures:
 
 
 class Touched(NamedTuple):
-    """A project whose figures changed since it was last judged, from which month on; `row_version` changes with each touch."""
+    """A project whose figures changed since it was last judged, from which month on; `row_version` changes with each touch,
+    `trace` is that of a voucher that touched it."""
 
     project: str
     period: str
     row_version: str
+    trace: str | None = None
 
 
 def figures(conn: Connection, project: str, year: int, currency: str) -> YearFigures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -70,6 +71,7 @@ def test_a_voucher_is_sent_as_a_cloudevent_in_the_binary_mode(servers: Servers, 
     (message,) = on(servers, topic)
     found = headers(message)
     assert datetime.fromisoformat(found.pop("ce_time")).utcoffset() == timedelta(0)
+    assert re.fullmatch("00-[0-9a-f]{32}-[0-9a-f]{16}-01", found.pop("ce_traceparent"))
     voucher = ExecutionReported.model_validate_json(message.value() or b"")
     assert voucher.model_dump(exclude_none=True, mode="json") == {
         "source": "财政-1",

@@ -131,6 +131,14 @@ def test_reversals_and_late_vouchers_land_in_their_period_and_touch_the_earliest
     assert conn.execute("select project, period from ledger.touched").fetchall() == [("CS-1", "2026-02")]
 
 
+def test_a_touched_project_keeps_the_trace_of_its_voucher(conn: psycopg.Connection[Any]) -> None:
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    traced = message(voucher("1"), 0)
+    headers = binary_headers(voucher("1"), time=NOW, traceparent=trace)
+    drain(conn, [Message(TOPIC, 0, 0, traced.key, traced.value, headers)], [message(voucher("2"), 1)])
+    assert conn.execute("select project, trace from ledger.touched").fetchall() == [("CS-1", trace)]
+
+
 def test_what_is_no_voucher_is_set_aside_and_the_next_good_one_counts(conn: psycopg.Connection[Any]) -> None:
     good = message(voucher("1"), 0)
     bad = [

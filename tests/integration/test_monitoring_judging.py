@@ -56,6 +56,15 @@ def test_a_flush_is_judged_in_another_transaction_and_only_what_holds_at_once(m:
     assert m.project()["vouchers"] == 3
 
 
+def test_a_judgement_is_a_step_of_its_voucher_s_trace(m: Monitoring) -> None:
+    m.hear(approved())
+    m.flush(voucher("记-1", "2026-02-01", "12000.00"))
+    m.conn.execute("update ledger.touched set trace = %s", (f"00-{'c' * 32}-{'d' * 16}-01",))
+    m.touched.step()
+    traces = m.conn.execute("select trace from record.event where type like '%MonthJudged%'").fetchall()
+    assert [trace[:36] for (trace,) in traces] == [f"00-{'c' * 32}-"]
+
+
 def test_a_step_tells_quiet_touches_from_those_that_bring_something(m: Monitoring) -> None:
     m.hear(approved(), approved("CS-2"))
     m.pay(

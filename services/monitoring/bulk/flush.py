@@ -8,7 +8,7 @@ official's order on the same project would throw away a whole batch.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from psycopg.types.json import Json
@@ -16,7 +16,6 @@ from psycopg.types.json import Json
 from backbone.kafka import dead
 from backbone.process import metrics
 from backbone.record.events import Connection
-from services.monitoring.bulk.decode import Voucher
 from services.monitoring.bulk.fold import Arrival, Batch, Key, sums
 
 TOUCHED = "touched"
@@ -51,8 +50,9 @@ on conflict (project, period, currency) do update set paid = figure.paid + exclu
     first_paid = least(figure.first_paid, excluded.first_paid)
 """
 _TOUCHED = """
-insert into ledger.touched (project, period, since) values (%s, %s, %s)
-on conflict (project) do update set period = least(touched.period, excluded.period), since = greatest(touched.since, excluded.since)
+insert into ledger.touched (project, period, since, trace) values (%s, %s, %s, %s)
+on conflict (project) do update set period = least(touched.period, excluded.period), since = greatest(touched.since, excluded.since),
+    trace = coalesce(excluded.trace, touched.trace)
 """
 _CONFLICT = """
 insert into ledger.conflict (source, numbering_year, number, held, first_seen, partition, log_offset) values (%s, %s, %s, %s, %s, %s, %s)
@@ -69,7 +69,7 @@ def flush(conn: Connection, batch: Batch, now: datetime) -> Counter[str]:
     """Write `batch` inside the open transaction; how many were counted, duplicate, conflict and dead."""
     counted = _write_ledger(conn, batch, now)
     repeated, contradicting = _not_counted(conn, batch, counted)
-    _write_figures(conn, [batch.first[key].voucher for key in sorted(counted)], now)
+    _write_figures(conn, [batch.first[key] for key in sorted(counted)], now)
     for arrival in sorted(contradicting, key=lambda held: (held.partition, held.offset)):
         _write_conflict(conn, arrival, now)
     for letter in batch.dead:
@@ -107,17 +107,21 @@ def _not_counted(conn: Connection, batch: Batch, counted: set[Key]) -> tuple[lis
     return repeated, contradicting
 
 
-def _write_figures(conn: Connection, counted: Iterable[Voucher], now: datetime) -> None:
-    added = sums(counted)
+def _write_figures(conn: Connection, counted: Sequence[Arrival], now: datetime) -> None:
+    """Add what was counted to the figures, and mark each project from its earliest month on, with the trace of one of its vouchers."""
+    added = sums(arrival.voucher for arrival in counted)
     if not added:
         return
+    traces = {arrival.voucher.project: arrival.trace for arrival in counted if arrival.trace}
     touched: dict[str, str] = {}
     for project, period, _ in added:
         touched[project] = min(period, touched.get(project, period))
     rows = [(*key, total.paid, total.vouchers, total.first_paid) for key, total in sorted(added.items())]
     with conn.cursor() as cursor:
         cursor.executemany(_FIGURE, rows)
-        cursor.executemany(_TOUCHED, [(project, period, now) for project, period in sorted(touched.items())])
+        cursor.executemany(
+            _TOUCHED, [(project, period, now, traces.get(project)) for project, period in sorted(touched.items())]
+        )
         cursor.execute("select pg_notify(%s, '')", (TOUCHED,))
 
 

@@ -15,11 +15,12 @@ Key = tuple[str, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A voucher with the place in Kafka that it came from."""
+    """A voucher with the place in Kafka that it came from, and the trace that it belongs to (W3C traceparent), if it says one."""
 
     voucher: Voucher
     partition: int
     offset: int
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def sort_out(messages: Iterable[Message]) -> Batch:
         except Unreadable as error:
             batch.dead.append(Dead(message, error.reason, error.detail))
             continue
-        arrival = Arrival(voucher, message.partition, message.offset)
+        arrival = Arrival(voucher, message.partition, message.offset, _trace(message))
         if batch.first.setdefault(voucher.key, arrival) is not arrival:
             batch.later.append(arrival)
     return batch
@@ -77,3 +78,10 @@ def sums(vouchers: Iterable[Voucher]) -> dict[tuple[str, str, str], Sum]:
     for voucher in vouchers:
         found.setdefault((voucher.project, voucher.period, voucher.currency), Sum()).add(voucher)
     return found
+
+
+def _trace(message: Message) -> str | None:
+    for name, value in message.headers:
+        if name == "ce_traceparent" and value is not None:
+            return value.decode("ascii", "ignore")[:55] or None
+    return None

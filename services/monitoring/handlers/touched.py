@@ -13,6 +13,7 @@ from functools import reduce
 
 import psycopg
 
+from backbone.process import trace
 from backbone.process.logs import log
 from backbone.record.clock import Clock
 from backbone.record.events import COLUMNS, Connection, Record
@@ -64,13 +65,15 @@ class TouchedProjects:
         quiet = [each for each in touched if each.project not in bringing]
         if quiet:
             self.conn.execute(_DONE, ([each.project for each in quiet], [each.row_version for each in quiet]))
-        return len(quiet) + sum(self._judge(project) for project in sorted(bringing))
+        return len(quiet) + sum(self._judge(each) for each in sorted(touched) if each.project in bringing)
 
     def close(self) -> None:
         """Nothing to let go of: the connection belongs to the caller."""
 
-    def _judge(self, project: str) -> int:
-        """Judge one project in a transaction of its own; 0 where a defect stands in the way."""
+    def _judge(self, each: Touched) -> int:
+        """Judge one project in a transaction of its own, a step of its voucher's trace; 0 where a defect stands in the way."""
+        project = each.project
+        trace.enter(each.trace)
         try:
             self.transact(lambda tx: judge_touched(tx, project))
         except (psycopg.Error, VersionConflict):
