@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from typing import BinaryIO
 
 from backbone.tables.delimited import Delimited, Layout, Recognised, layout_of
@@ -68,8 +67,3 @@ def _beginning(file: BinaryIO, encoding: Encoding) -> str:
         text.detach()
     cut = found.rfind("\n") if len(found) == _BEGINNING else -1
     return found[: cut + 1] if cut >= 0 else found
-
-
-def nothing_recognised(headers: Sequence[str]) -> int:
-    """For a reader who knows no headers: the first row that holds anything is the header row."""
-    return 0
