@@ -10,7 +10,7 @@ process starts: a page with a missing sentence does not come up. `as_of` is the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -90,7 +90,7 @@ class Pages:
         """A page as HTML with ETag (304 where the reader holds it), in the reader's language.
 
         The template gets `say(key, **fields)`, `lang`, `actor`, the filters amount, yuan, wan, percent, points, number, day, month,
-        moment, org (an organisation's name by its code), and `fields`.
+        moment, org (an organisation's name by its code), person (an actor in words), and `fields`.
         """
         lang = language_of(request)
         actor = self.who(request)
@@ -131,6 +131,7 @@ class Pages:
             "actor": actor,
             "demo": here.demo,
             "organisations": organisations_of(request),
+            "sentences": self.words,
             "style_sheets": assets.style_sheets(known),
             "seal": known["seal.svg"].address,
             "navigation": list(self._navigation(request, actor)),
@@ -211,7 +212,12 @@ def _filters() -> dict[str, Callable[..., Any]]:
     def org(context: Context, code: str) -> str:
         return context.resolve("organisations").name(code, context.resolve("lang"))
 
-    plain: dict[str, Callable[..., Any]] = {"org": org}
+    @pass_context
+    def person(context: Context, actor: str) -> str:
+        page: Mapping[str, Any] = context.get_all()
+        return organisations.person(actor, page["sentences"], page["organisations"], page["lang"])
+
+    plain: dict[str, Callable[..., Any]] = {"org": org, "person": person}
     plain |= {name: getattr(notation, name) for name in ("amount", "percent", "points", "number")}
     return plain | {
         name: in_language(getattr(notation, name))

@@ -8,6 +8,7 @@ A county keeps `organisations.toml` in `$JIXIAO_HOME`; without it, and for a cod
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,8 +17,9 @@ from pathlib import Path
 
 import structlog
 
-from backbone.web.words import Language
+from backbone.web.words import Language, Words
 
+_ACTOR = re.compile(r"(.+) \(([a-z-]+), (.+)\)")
 FILE = "organisations.toml"
 
 
@@ -73,3 +75,12 @@ def _read(file: Path, changed: int) -> Organisations:
     except (OSError, ValueError) as error:
         structlog.get_logger("web").error("organisations_unreadable", file=str(file), error=str(error))
         return Organisations()
+
+
+def person(actor: str, words: Words, organisations: Organisations, lang: Language) -> str:
+    """An actor as the record names it, `赵强 (official, finance)`, with role and organisation in words."""
+    found = _ACTOR.fullmatch(actor)
+    if found is None or not words.has(f"role.{found[2]}"):
+        return actor
+    role, org = words.say(f"role.{found[2]}", lang), organisations.name(found[3], lang)
+    return f"{found[1]}（{role}，{org}）" if lang == "zh" else f"{found[1]} ({role}, {org})"

@@ -1,6 +1,7 @@
-"""Pictures of every page, 中文 and English, wide and narrow, light and dark: `python -m tests.browser.screenshots [ADDRESS]`.
+"""Pictures of every page, 中文 and English, wide and narrow, light and dark: `python -m tests.browser.screenshots [ADDRESS | HOME]`.
 
-Without an address it starts a site of its own; with one it looks at a running site, such as the demo's. The pictures of the README go
+Without an argument it starts a public site of its own; with an address it looks at a running one; with the home folder of a running
+runtime (`.jixiao/demo`) it looks at all four services' pages. The pictures of the README go
 to docs/images/, all others to docs/images/pages/, which is not kept in the repository.
 """
 
@@ -14,9 +15,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from deploy.local.runtime import Runtime
 from tests.browser import paths
 from tests.browser.browser import DESK, browser, chromium
 from tests.browser.site import serve
+from tests.browser.working import Office
 from tests.integration.servers import start
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -26,6 +29,7 @@ VIEWS = (
     ("zh", "zh-CN", DESK, "light"),
     ("en", "en-GB", DESK, "light"),
     ("zh-narrow", "zh-CN", NARROW, "light"),
+    ("en-narrow", "en-GB", NARROW, "light"),
     ("zh-dark", "zh-CN", DESK, "dark"),
 )
 
@@ -52,6 +56,18 @@ def take(open_browser: Browser, address: str, token: str | None) -> None:
         context.close()
 
 
+def take_working(open_browser: Browser, office: Office) -> None:
+    """One picture a page and view of what officials, evaluators and units work with."""
+    for view, lang, width, colours in VIEWS:
+        with office.at_work(open_browser, width=width, lang=lang, colours=colours) as page:
+            for name, address in office.pages():
+                page.goto(address)
+                height = min(page.evaluate("document.documentElement.scrollHeight"), TALL)
+                place = IMAGES / "pages" / f"{name}-{view}.png"
+                page.screenshot(path=place, clip={"x": 0, "y": 0, "width": width, "height": height}, full_page=True)
+                print(place.name, file=sys.stderr)
+
+
 @contextmanager
 def own_site(folder: Path) -> Iterator[tuple[str, str | None]]:
     """A site over a database of its own: its address and an official's token."""
@@ -59,14 +75,18 @@ def own_site(folder: Path) -> Iterator[tuple[str, str | None]]:
         yield site.url, site.token["official"]
 
 
-def main(address: str | None = None) -> None:
-    """Take all pictures of the site at `address`, or of one started for it."""
+def main(place: str | None = None) -> None:
+    """Take all pictures of the site at an address, of the runtime in a home folder, or of a site started for it."""
     if chromium() is None:
         sys.exit("no chromium on the path: apt-get install chromium, or set JIXIAO_TEST_CHROMIUM")
     (IMAGES / "pages").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, browser(Path(name)) as open_browser:
-        if address:
-            take(open_browser, address.rstrip("/"), None)
+        if place and Path(place).is_dir():
+            runtime = Runtime(Path(place))
+            take(open_browser, f"http://127.0.0.1:{runtime.settings_values()['publishing_port']}", None)
+            take_working(open_browser, Office.of(runtime))
+        elif place:
+            take(open_browser, place.rstrip("/"), None)
         else:
             with own_site(Path(name)) as (own, token):
                 take(open_browser, own, token)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
 
 from backbone.process.settings import SERVICES
 from cli.demo import _place as place_of
@@ -27,6 +29,8 @@ from deploy.demo.play import play
 from deploy.demo.script import script
 from deploy.demo.steps import Day
 from deploy.local.runtime import EVERY, Runtime
+from tests.browser.browser import PHONE
+from tests.browser.working import Office
 
 pytestmark = pytest.mark.timeout(900)
 ROOT = Path(__file__).parents[2]
@@ -85,6 +89,27 @@ def test_each_process_killed_once_changes_no_figure(year: Year) -> None:
     assert sorted(year.killed) == sorted(EVERY)
     assert year.surprises == []
     assert year.differences() == []
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en-GB"])
+def test_working_pages_read_on_a_phone_and_keep_nobody_out(year: Year, browser: Browser, lang: str) -> None:
+    """Goals', monitoring's and evaluation's pages over the year's data: no sideways scrolling, nothing grave for axe, no error page."""
+    wrong: list[str] = []
+    office = Office.of(year.runtime)
+    with office.at_work(browser, width=PHONE, lang=lang) as page:
+        for name, address in office.pages():
+            answer = page.goto(address)
+            if answer is None or answer.status != 200:
+                wrong.append(f"{name}: {answer and answer.status}")
+            if page.evaluate("document.documentElement.scrollWidth") > PHONE:
+                wrong.append(f"{name}: wider than a phone")
+            graves = [
+                each["id"]
+                for each in Axe().run(page).response["violations"]
+                if each["impact"] in {"serious", "critical"}
+            ]
+            wrong += [f"{name}: {grave}" for grave in graves]
+    assert wrong == []
 
 
 def test_every_file_sent_again_changes_no_figure(year: Year) -> None:

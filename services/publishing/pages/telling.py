@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from backbone.web import notation
-from backbone.web.organisations import Organisations
+from backbone.web.organisations import Organisations, person
 from backbone.web.words import Language, Words
 from contracts.catalogue import BY_TYPE
 
@@ -147,12 +146,8 @@ class Telling:
         return self.words.say(key, self.lang) if self.words.has(key) else value
 
     def person(self, actor: str) -> str:
-        """An actor as the record names it, `赵强 (official, finance)`, with the role in words."""
-        found = re.fullmatch(r"(.+) \(([a-z-]+), (.+)\)", actor)
-        if found is None or not self.words.has(f"role.{found[2]}"):
-            return actor
-        role, org = self.words.say(f"role.{found[2]}", self.lang), self.organisations.name(found[3], self.lang)
-        return f"{found[1]}（{role}，{org}）" if self.lang == "zh" else f"{found[1]} ({role}, {org})"
+        """An actor as the record names it, in words."""
+        return person(actor, self.words, self.organisations, self.lang)
 
     def _detail(self, name: str, value: Any, data: Mapping[str, Any]) -> Detail:
         label = self._label(name)
