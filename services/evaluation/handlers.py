@@ -159,10 +159,10 @@ def scheme_of(reference: str) -> CountyScheme:
     return next(s for s in load_all("services.evaluation.rules.units", CountyScheme) if s.reference == reference)
 
 
-def one_at_a_time(tx: Transaction) -> None:
-    """Decisions over a whole year read many streams and append to some: two at once would share out the same places twice. They take the
-    record's lock before they read."""
-    tx.conn.execute("select pg_advisory_xact_lock(%s)", (tx.record.lock,))
+def one_at_a_time(tx: Transaction, year: int) -> None:
+    """Decisions over a whole year read many streams and append to some: two at once would share out the same places twice. What only
+    concerns one unit does not wait; a decision that has read it before is tried again."""
+    tx.conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (assessment_stream(year),))
 
 
 def _of_year(
@@ -171,7 +171,7 @@ def _of_year(
     refusal = permit(tx.context.actor, action, EVERYBODY)
     if refusal is not None:
         return refusal
-    one_at_a_time(tx)
+    one_at_a_time(tx, year)
     pasts, state = _year(tx, year)
     if state.opened is None:
         return refusals.AssessmentNotOpen(year)
