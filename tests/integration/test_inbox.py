@@ -13,8 +13,11 @@ import pytest
 
 from backbone.kafka import dead
 from backbone.kafka.dead import Brake, Message
+from backbone.kafka.deadlines import Deadlines
 from backbone.kafka.fence import Claim, Fenced, claim, refresh
 from backbone.kafka.inbox import BrakeCount, Defect, Inbox
+from backbone.record.clock import begin_day, confirmed_day
+from backbone.record.transact import Transact
 from backbone.record.transaction import Transaction
 from contracts.clock import DayBegan
 from contracts.decision import Refusal
@@ -198,3 +201,18 @@ def test_a_header_of_any_bytes_is_kept_with_the_dead_letter(ear: Ear) -> None:
     ear.inbox.receive(ear.claimed(), odd)
     [letter] = dead.waiting(ear.conn)
     assert letter.message.headers == [("trace", b"\x00\xff%"), ("x\N{SYMBOL FOR NULL}", b"")]
+
+
+def test_a_day_is_confirmed_only_after_one_has_begun(ear: Ear) -> None:
+    """A worker that follows the business clock does not confirm the wall clock's day before the first day was told."""
+    seen: list[date] = []
+
+    def due(transact: Transact, day: date) -> int:
+        seen.append(day)
+        return 0
+
+    deadlines = Deadlines(ear.conn, RECORD, ear.clock, due)
+    assert (deadlines.step(), confirmed_day(ear.conn)) == (0, None)
+    begin_day(ear.conn, date(2026, 7, 11))
+    assert (deadlines.step(), deadlines.step(), confirmed_day(ear.conn)) == (1, 0, date(2026, 7, 11))
+    assert seen == [date(2026, 7, 11)]
