@@ -24,13 +24,15 @@ from uuid import uuid4
 import httpx2
 from confluent_kafka import Producer
 
+from backbone.process.settings import SERVICES
+from backbone.record.clock import SHANGHAI
 from benchmarks.machine import described
 from contracts.envelope import binary_headers
 from contracts.execution import ExecutionReported
 from deploy.local.runtime import Runtime
 from deploy.local.tokens import sign
 
-YEAR = datetime.now(UTC).year
+YEAR = datetime.now(SHANGHAI).year
 BUDGET = 1_000_000_00
 POLL = 0.01
 
@@ -61,6 +63,7 @@ class Bench:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(self._approve, names))
         wait_until(lambda: self._known_to_monitoring() >= len(names), 120, "monitoring heard every goal")
+        wait_until(self._quiet, 120, "every service has heard all there is")
 
     def _approve(self, project: str) -> None:
         base = self.url("goals", f"/api/projects/{YEAR}/{project}")
@@ -73,6 +76,11 @@ class Bench:
                 base + path, json=body, headers={**self.token(role, org), "Idempotency-Key": str(uuid4())}, timeout=60
             )
             answer.raise_for_status()
+
+    def _quiet(self) -> bool:
+        """Nothing waits anywhere: what is measured is the load, not the goals that were approved for it."""
+        said = [httpx2.get(self.url(service, "/status"), timeout=60).json() for service in SERVICES]
+        return not any(each["relay_backlog"] or each["lag_events"] for each in said)
 
     def _known_to_monitoring(self) -> int:
         found, after = 0, ""
@@ -138,7 +146,9 @@ class Bench:
 
 
 def voucher(project: str, number: int, amount: int) -> ExecutionReported:
-    today = datetime.now(UTC).date()
+    today = datetime.now(
+        SHANGHAI
+    ).date()  # as the goals' day of approval: a payment dated before it would be a finding of its own
     return ExecutionReported(
         source="bench", number=str(number), numbering_year=YEAR, date=today, amount=amount, project=project
     )
