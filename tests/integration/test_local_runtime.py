@@ -326,11 +326,21 @@ def _kept(runtime: Runtime) -> str | None:
     consumer: Any = KafkaConsumer(bootstrap_servers=runtime.settings_values()["kafka"], auto_offset_reset="earliest")
     try:
         consumer.assign([partition])
-        consumer.seek(partition, consumer.end_offsets([partition])[partition] - 1)
+        consumer.seek(partition, _end(consumer, partition) - 1)
         said = next(iter(consumer)).value.decode()
     finally:
         consumer.close()
     return said if row == (said,) else None
+
+
+def _end(consumer: Any, partition: Any) -> int:
+    """The offset after the last message. Right after an unclean end Kafka tells the high watermark that it last noted down, until its log
+    is recovered."""
+    deadline = time.monotonic() + 30
+    while not (end := consumer.end_offsets([partition])[partition]):
+        assert time.monotonic() < deadline, "Kafka kept nothing"
+        time.sleep(0.2)
+    return end
 
 
 def _without_port(value: str) -> str:
