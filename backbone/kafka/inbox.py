@@ -192,8 +192,7 @@ class Inbox:
         except (Fenced, *OUTAGES, *RETRIED):
             raise
         except Exception as error:
-            kind: dead.Kind = "unreadable" if isinstance(error, Unreadable | psycopg.DataError) else "defect"
-            dead.bury(self.conn, message, kind, getattr(error, "reason", type(error).__name__), str(error))
+            dead.bury(self.conn, message, _kind_of(error), getattr(error, "reason", type(error).__name__), str(error))
             return False
         return True
 
@@ -272,6 +271,17 @@ def read_event(envelope: Envelope) -> PublicEvent:
         problems = getattr(error, "errors", lambda **_: [])(include_url=False)
         first = f"{'.'.join(map(str, problems[0]['loc']))}: {problems[0]['msg']}" if problems else str(error)
         raise Unreadable("invalid-data", f"{envelope.type}: {first}") from None
+
+
+def _kind_of(error: Exception) -> dead.Kind:
+    """Which kind of dead letter an error makes."""
+    match error:
+        case Unreadable() | psycopg.DataError():
+            return "unreadable"
+        case Refused():
+            return "refused"
+        case _:
+            return "defect"
 
 
 def _uuid(envelope: Envelope) -> UUID:
