@@ -20,7 +20,7 @@ from backbone.record.clock import begin_day, confirmed_day
 from backbone.record.transact import Transact
 from backbone.record.transaction import Transaction
 from contracts.clock import DayBegan
-from contracts.decision import Refusal
+from contracts.decision import NotPermitted, Refusal
 from contracts.envelope import Envelope
 from contracts.event import PublicEvent
 from contracts.monitoring import ProjectResumed
@@ -39,11 +39,14 @@ class Ear:
     heard: list[str] = field(default_factory=list)
     fail: bool = False
     fail_at: int | None = None
+    refuse_at: int | None = None
 
     def hear(self, tx: Transaction, event: PublicEvent, envelope: Envelope) -> Refusal | None:
         if self.fail or envelope.streamnumber == self.fail_at:
             raise KeyError("a defect")
         assert isinstance(event, ProjectResumed)
+        if envelope.streamnumber == self.refuse_at:
+            return NotPermitted("system", "jixiao", "order-resumption", event.project)
         tx.hear(event.stream(), event, envelope)
         self.heard.append(f"{event.project}:{envelope.streamnumber}")
         return None
@@ -188,6 +191,14 @@ def test_a_parked_event_that_cannot_be_taken_leaves_its_predecessor_taken(ear: E
     ear.inbox.receive(held, message(resumed("CS-1"), 1, 1))
     assert ear.heard == ["CS-1:1"]
     assert ear.letters() == [("defect", "KeyError")]
+
+
+def test_a_parked_event_that_is_refused_is_told_as_refused(ear: Ear) -> None:
+    held = ear.inbox.receive(ear.claimed(), message(resumed("CS-1"), 2, 0))
+    ear.refuse_at = 2
+    ear.inbox.receive(held, message(resumed("CS-1"), 1, 1))
+    assert ear.heard == ["CS-1:1"]
+    assert [kind for kind, _ in ear.letters()] == ["refused"]
 
 
 def test_a_message_that_comes_out_of_turn_is_not_taken_over_the_ones_before_it(ear: Ear) -> None:
