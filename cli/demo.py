@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from cli.demo_line import LastLine, line_at_the_end
+
 if TYPE_CHECKING:
-    from deploy.demo.expected import Expected
     from deploy.demo.facts import Plan
     from deploy.demo.play import Place, Played
     from deploy.demo.steps import Day
@@ -42,60 +43,98 @@ def demo(
     open: Annotated[bool, typer.Option("--open/--no-open", help="打开浏览器 · open a browser")] = True,
 ) -> None:
     """Play the demo year in a folder of its own, and show the public page until Ctrl-C; a year that was played is only shown."""
-    from backbone.process.settings import runtime_file
-    from deploy.demo import home as place
-    from deploy.local.runtime import Runtime
-
     started = time.monotonic()
-    slow = seconds_per_month_of(pace)
-    folder = runtime_file().parent / ("demo-check" if check else "demo")
-    runtime = Runtime(folder, clock="business", demo=True)
-    with _told(), place.alone(folder), _ended(runtime, keep=keep, remove=check):
-        note = place.read(folder)
-        if note is not None and note.finished and note.seed == seed and not check:
+    year = _Asked(seed, seconds_per_month_of(pace), started)
+    if not check:
+        _shown(year, keep=keep, browser=open)
+        return
+    with line_at_the_end(started) as line:
+        _checked(year, line, keep=keep)
+
+
+class _Asked(NamedTuple):
+    """The year that is asked for; `started` is `time.monotonic()` at the start of the command."""
+
+    seed: int
+    seconds_per_month: float
+    started: float
+
+
+def _shown(year: _Asked, *, keep: bool, browser: bool) -> None:
+    """Play the year where its folder does not hold it already, and show its page."""
+    from deploy.demo import home
+
+    runtime = _runtime("demo")
+    with _told(), home.alone(runtime.home), _ended(runtime, keep=keep, remove=False):
+        note = home.read(runtime.home)
+        if note is not None and note.finished and note.seed == year.seed:
             _start(runtime)
         else:
-            runtime.stop(_say)
-            place.clean(folder)
-            place.write(folder, place.Note(seed, finished=False))
-            _start(runtime)
-            _say(f"{time.monotonic() - started:.0f} s")
-            differs = _year(runtime, seed, slow, started if check else None)
-            place.write(folder, place.Note(seed, finished=True))
-            if check:
-                raise typer.Exit(1 if differs else 0)
-        _show(runtime, keep=keep, browser=open)
+            _begin(runtime, year)
+            for surprise in _played(runtime, year)[1].surprises:
+                _say(surprise)
+            home.write(runtime.home, home.Note(year.seed, finished=True))
+        _show(runtime, keep=keep, browser=browser)
 
 
-def _year(runtime: Runtime, seed: int, seconds_per_month: float, checked_since: float | None) -> bool:
-    """Play the year; with `checked_since` compare its end too and print the last line. Whether anything differs."""
+def _checked(year: _Asked, line: LastLine, *, keep: bool) -> None:
+    """Play the year anew, compare its end, and stop everything."""
+    from deploy.demo import home
+
+    runtime = _runtime("demo-check")
+    with _told(), home.alone(runtime.home), _ended(runtime, keep=keep, remove=True):
+        _begin(runtime, year)
+        plan, played = _played(runtime, year)
+        _compare(plan, place_of(runtime), played, line)
+        home.write(runtime.home, home.Note(year.seed, finished=True))
+        if not line.ok:
+            raise typer.Exit(1)
+
+
+def _runtime(folder: str) -> Runtime:
+    """The runtime of a demonstration, in a folder of its own."""
+    from backbone.process.settings import runtime_file
+    from deploy.local.runtime import Runtime
+
+    return Runtime(runtime_file().parent / folder, clock="business", demo=True)
+
+
+def _begin(runtime: Runtime, year: _Asked) -> None:
+    """Start in an empty folder: an earlier demo year in it is removed."""
+    from deploy.demo import home
+
+    runtime.stop(_say)
+    home.clean(runtime.home)
+    home.write(runtime.home, home.Note(year.seed, finished=False))
+    _start(runtime)
+    _say(f"{time.monotonic() - year.started:.0f} s")
+
+
+def _played(runtime: Runtime, year: _Asked) -> tuple[Plan, Played]:
+    """Play the whole year, and how it went."""
     from deploy.demo import home
     from deploy.demo.plan import make_plan
     from deploy.demo.play import play
 
-    plan, place = make_plan(seed), _place(runtime)
+    plan = make_plan(year.seed)
     home.name_organisations(runtime.home, plan.county, plan.units)
     with _shown_days() as tell:
-        played = play(plan, place, tell=tell, seconds_per_month=seconds_per_month)
+        played = play(plan, place_of(runtime), tell=tell, seconds_per_month=year.seconds_per_month)
     _say(
         f"{played.posts} 个请求、{played.rows} 行凭证，{played.seconds:.0f} 秒 · {played.posts} requests, {played.rows} voucher rows"
     )
-    if checked_since is None:
-        for surprise in played.surprises:
-            _say(surprise)
-        return bool(played.surprises)
-    return _compared(plan, place, played, checked_since)
+    return plan, played
 
 
-def _compared(plan: Plan, place: Place, played: Played, since: float) -> bool:
-    """Compare and print: each difference on standard error, one JSON object as the last line."""
-    from json import dumps
-
+def _compare(plan: Plan, place: Place, played: Played, line: LastLine) -> None:
+    """Compare the year's end with what was planted: each difference on standard error, the figures into the last line."""
     from deploy.demo.check import check
     from deploy.demo.doors import Doors
     from deploy.demo.expected import expect
+    from deploy.demo.projects import yuan
 
     expected = expect(plan)
+    line.planted(yuan(expected.amount))
     doors = Doors(place.addresses, place.sign, run="check")
     try:
         findings = check(plan, expected, doors)
@@ -107,25 +146,10 @@ def _compared(plan: Plan, place: Place, played: Played, since: float) -> bool:
     _say(
         f"核对 {findings.compared} 项，{len(differences)} 项不符 · {findings.compared} compared, {len(differences)} differ"
     )
-    typer.echo(dumps(_line(expected, findings.figures, not differences, time.monotonic() - since)))
-    return bool(differences)
+    line.compared(findings.figures, ok=not differences)
 
 
-def _line(expected: Expected, figures: dict[str, Any], ok: bool, seconds: float) -> dict[str, Any]:
-    """The machine's line: `amount_in` was planted, the rest is what the services said."""
-    from deploy.demo.projects import yuan
-
-    said = {name: figures.get(name) for name in ("amount_ledger", "projects", "deviations", "suspended", "published")}
-    return {
-        "ok": ok,
-        "vouchers": figures.get("vouchers"),
-        "amount_in": yuan(expected.amount),
-        **said,
-        "seconds": round(seconds, 1),
-    }
-
-
-def _place(runtime: Runtime) -> Place:
+def place_of(runtime: Runtime) -> Place:
     """Where the runtime is: its doors, its Kafka, its signature."""
     from backbone.process.settings import SERVICES
     from deploy.demo.play import Place

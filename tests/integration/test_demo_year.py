@@ -18,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from backbone.process.settings import SERVICES
-from cli.demo import _place as place_of
+from cli.demo import place_of
 from deploy.demo.check import check
 from deploy.demo.clock import wait_quiet
 from deploy.demo.doors import Doors
