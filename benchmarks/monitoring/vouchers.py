@@ -60,6 +60,7 @@ class Line(NamedTuple):
     memo: str
     economic: str
     sequence: int
+    moved: bool = False  # a conflict because of its project
 
 
 @dataclass
@@ -74,6 +75,12 @@ class Expected:
     amount: int = 0
     sent_amount: int = 0
     """Sum over all messages, each as often as it was sent: what a fold that counts nothing once comes to."""
+    elsewhere: int = 0
+    elsewhere_amount: int = 0
+    """Of the duplicates: re-sent on another partition. Who counts once within a partition alone counts them again."""
+    moved: int = 0
+    moved_amount: int = 0
+    """Of the conflicts: under another project. Who counts once within a project alone counts them."""
     by_project: dict[str, int] = field(default_factory=lambda: defaultdict[str, int](int))
     by_month: dict[str, int] = field(default_factory=lambda: defaultdict[str, int](int))
 
@@ -217,7 +224,7 @@ class _Books:
         self.plan = plan
         self.random = random
         self._counts = [0] * len(stock.SOURCES)
-        self._homes = [crc32(project_code(plan, number).encode()) % PARTITIONS for number in range(plan.projects)]
+        self._homes = [_home(plan, number) for number in range(plan.projects)]
         self._paying = self._payers()
 
     def payment(self, day: date) -> Line:
@@ -284,9 +291,14 @@ def _contradicted(plan: Plan, line: Line, random: Random) -> Line:
     if random.random() < 0.5:
         return line._replace(kind="conflict", amount=line.amount + 100 * random.randrange(1, 5000))
     other = random.randrange(plan.projects)
-    while other == line.project or crc32(project_code(plan, other).encode()) % PARTITIONS != line.partition:
+    while other == line.project or _home(plan, other) != line.partition:
         other = random.randrange(plan.projects)
-    return line._replace(kind="conflict", project=other)
+    return line._replace(kind="conflict", project=other, moved=True)
+
+
+@cache
+def _home(plan: Plan, project: int) -> int:
+    return crc32(project_code(plan, project).encode()) % PARTITIONS
 
 
 def _later(due: list[tuple[int, int, Line]], position: int, line: Line) -> None:
@@ -318,8 +330,14 @@ def _add(sums: Expected, plan: Plan, line: Line) -> None:
     sums.sent_amount += line.amount
     if line.kind == "again":
         sums.duplicates += 1
+        if line.partition != _home(plan, line.project):
+            sums.elsewhere += 1
+            sums.elsewhere_amount += line.amount
     elif line.kind == "conflict":
         sums.conflicts += 1
+        if line.moved:
+            sums.moved += 1
+            sums.moved_amount += line.amount
     else:
         sums.counted += 1
         sums.reversals += line.amount < 0
