@@ -17,7 +17,7 @@ _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 _WRITTEN = re.compile(
     r"(?P<before>[-+])?\s*(?P<sign>[¥£$€])?\s*(?P<between>[-+])?\s*"
     r"(?P<open>\()?\s*(?P<inside>[¥£$€])?\s*"
-    r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?P<fraction>\.[0-9]+)?"
+    r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)?(?P<fraction>\.[0-9]+)?"
     r"\s*(?P<close>\))?\s*(?P<after>-)?",
     re.ASCII,
 )
@@ -30,7 +30,8 @@ class NoAmount(ValueError):
 def amount_of(text: str) -> Decimal:
     """The exact amount that `text` says: `(1,234.50)` → -1234.50, `￥１，２３４` → 1234. NoAmount for anything else.
 
-    A comma is a thousands comma or nothing: `1,23`, `1,2345` and `1.234,50` are refused, for nobody can tell what was meant. So are
+    A comma is a thousands comma or nothing: `1,23`, `1,2345` and `1.234,50` are refused, for nobody can tell what was meant; so is
+    `0,123`, for no number has a first group of zero. So are
     scientific notation (a spreadsheet has lost the digits), NaN, Infinity, and two signs of the negative at once.
     """
     text = narrow(text)

@@ -8,8 +8,11 @@ from datetime import date
 
 from backbone.tables.widths import narrow
 
-USUAL = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日")
-"""The formats that are read where nothing else is said."""
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+_CLOCKS = (" %H:%M", " %H:%M:%S", " %H:%M:%S.%f", "T%H:%M", "T%H:%M:%S", "T%H:%M:%S.%f")
+USUAL = (*_DAYS, "%Y%m%d", *(day + clock for day in _DAYS for clock in _CLOCKS))
+"""The formats that are read where nothing else is said: the year first, for only then can month and day not be mistaken. Exports
+often write a time behind the day, most often midnight; the day is the one written, whatever the time."""
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),

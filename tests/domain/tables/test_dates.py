@@ -22,6 +22,16 @@ DAY = date(2026, 3, 8)
         "２０２６年０３月０８日",
         " ２０２６－０３－０８ ",
         "２０２６／３／８",
+        "2026.3.8",
+        "2026.03.08",
+        "2026-03-08 00:00:00",
+        "2026-03-08T00:00:00",
+        "2026-03-08T23:59:59.123",
+        "2026-03-08 10:00",
+        "2026/3/8 0:00",
+        "2026/3/8 23:59:59",
+        "2026年3月8日 0:00",
+        "２０２６－０３－０８　１０：３０",
     ],
 )
 def test_the_usual_formats_are_read(text: str) -> None:
@@ -46,7 +56,11 @@ def test_a_listed_format_is_read(format: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["08/03/2026", "2026-03", "2026-03-08 10:00", "46089", "2026111", "yesterday", "2026-03-０八", ""]
+    "text",
+    [
+        *("08/03/2026", "8.3.2026", "08/03/2026 00:00", "26.3.8", "2026-03", "46089", "2026111", "yesterday"),
+        *("2026-03-０八", "", "2026-03-0810:00", "2026-03-08 10", "2026.3.8.1", "2026-03/08", "2026-03-08T"),
+    ],
 )
 def test_a_day_in_no_listed_format_is_refused(text: str) -> None:
     with pytest.raises(NoDay) as refused:
@@ -56,11 +70,26 @@ def test_a_day_in_no_listed_format_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("format", "text"),
-    [("%Y-%m-%d", "2026-02-31"), ("%Y-%m-%d", "2025-02-29"), ("%Y%m%d", "20261301"), ("%d-%b-%Y", "08-Foo-2026")],
+    [
+        ("%Y-%m-%d", "2026-02-31"),
+        ("%Y-%m-%d %H:%M", "2026-02-31 0:00"),
+        ("%Y-%m-%d", "2025-02-29"),
+        ("%Y%m%d", "20261301"),
+        ("%d-%b-%Y", "08-Foo-2026"),
+    ],
 )
 def test_a_day_that_the_calendar_does_not_have_is_refused(format: str, text: str) -> None:
     with pytest.raises(NoDay) as refused:
         DayReader([format]).day(text)
+    assert refused.value.reason == "no-such-day"
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-02-31", "2026-02-31 00:00:00", "2026.2.31", "2026-02-31T00:00:00", "2026/2/31 0:00"]
+)
+def test_the_31st_of_february_is_refused_however_it_is_written(text: str) -> None:
+    with pytest.raises(NoDay) as refused:
+        DayReader().day(text)
     assert refused.value.reason == "no-such-day"
 
 
