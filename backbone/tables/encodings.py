@@ -20,6 +20,8 @@ _MARKS = (  # UTF-32's mark begins with UTF-16's
 _OTHERS = ("gb18030", "cp1252")
 _CHUNK = 1 << 20
 _EVIDENCE = 1 << 16
+_CHINESE = 0.9
+"""The share of everyday characters from which lines are Chinese."""
 _LOST = re.compile("[\udc80-\udcff]+")
 _FOREIGN = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
@@ -39,6 +41,8 @@ class Encoding:
 
 def encoding_of(file: BinaryIO, wanted: str, recognised: Callable[[str], int]) -> Encoding:
     """The encoding of `file`, looked for where `wanted` is `auto`. `recognised` says how well a beginning, read as text, is understood.
+
+    The headers decide before the bytes do: one damaged byte must not make another encoding of a file, but costs the row it stands in.
 
     A byte order mark beats a name. In the encoding that was named every byte must be readable: Unreadable("wrong-encoding") says
     where it isn't. Unreadable("not-text") for bytes that are no text.
@@ -64,16 +68,23 @@ def _looked_for(file: BinaryIO, recognised: Callable[[str], int]) -> Encoding:
     foreign, lost = _utf8_counts(file)
     if foreign > 10 * lost:
         return Encoding("utf-8", damaged=True)
-    evidence = _foreign_lines(file)
     fitting = [name for name in _OTHERS if _first_bad_byte(file, name) is None]
-    if len(fitting) == 1:
-        return Encoding(fitting[0])
     file.seek(0)
     head = file.read(_EVIDENCE)
-    scores = {name: recognised(head.decode(name, "replace")) for name in _OTHERS}
-    told = scores["gb18030"] != scores["cp1252"]
-    name = max(_OTHERS, key=lambda name: scores[name]) if told else _more_plausible(evidence)
+    scores = {name: recognised(head.decode(name, "replace")) for name in ("utf-8", *_OTHERS)}
+    best = [name for name, score in scores.items() if score == max(scores.values())]
+    name = best[0] if len(best) == 1 else _told_by_its_lines(_foreign_lines(file), fitting)
     return Encoding(name, damaged=name not in fitting)
+
+
+def _told_by_its_lines(evidence: bytes, fitting: list[str]) -> str:
+    """The encoding of a file whose headers don't tell it. Where only one reads every byte, it is that one, unless the other makes
+    everyday Chinese of all but a few bytes: almost any bytes can be read as cp1252, Chinese ones with one damaged among them too.
+    """
+    everyday = _everyday_share(evidence)
+    if everyday >= _CHINESE:
+        return "gb18030"
+    return fitting[0] if len(fitting) == 1 else _more_plausible(evidence, everyday)
 
 
 def _sure(file: BinaryIO, name: str) -> Encoding:
@@ -155,12 +166,14 @@ def _foreign_lines(file: BinaryIO) -> bytes:
     return bytes(kept)
 
 
-def _more_plausible(evidence: bytes) -> str:
-    """GB18030 where the characters are everyday Chinese; cp1252 where they would be rare ones; charset-normalizer between the two."""
+def _everyday_share(evidence: bytes) -> float:
+    """Read as GB18030: the share of everyday Chinese among all that is beyond ASCII."""
     chinese = [character for character in evidence.decode("gb18030", "replace") if not character.isascii()]
-    everyday = sum(_everyday(character) for character in chinese) / max(1, len(chinese))
-    if everyday >= 0.9:
-        return "gb18030"
+    return sum(_everyday(character) for character in chinese) / max(1, len(chinese))
+
+
+def _more_plausible(evidence: bytes, everyday: float) -> str:
+    """cp1252 where Chinese characters would be rare ones; else what charset-normalizer says."""
     if everyday <= 0.5:
         return "cp1252"
     from charset_normalizer import from_bytes  # 50 ms to import, seldom needed
