@@ -4,9 +4,10 @@
 - `encodings.py`  which encoding the bytes are in
 - `delimited.py`  CSV and TSV: delimiter and header row are chosen by the headers, a broken row costs no other row
 - `jsonlines.py`  one flat JSON object a line
+- `cuts.py`       amounts that their own thousands comma cut in two
 - `row.py`        what every reader gives: rows with their numbers and problems
 - `headers.py`    how header names are compared
-- `amounts.py`, `dates.py`, `widths.py`   what people write in cells: exact amounts, days, full-width digits
+- `amounts.py`, `dates.py`, `widths.py`, `guards.py`   what people write in cells: amounts, days, full-width digits, text guards
 """
 
 from __future__ import annotations

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
 from backbone.tables.encodings import Encoding
+from backbone.tables.guards import unguarded
 from backbone.tables.row import Row, Unreadable
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -23,7 +24,7 @@ TOP_ROWS = 20
 """Rows in which the headers are looked for: exports put titles and dates above them."""
 
 FIRST_ROWS = 200
-"""Rows that tell how many cells a row usually has."""
+"""Rows that tell how many cells a row has without harm."""
 
 Recognised = Callable[[Sequence[str]], int]
 _CUT = re.compile(r"^[ (¥£$€￥-]*[0-9]{1,3}\n[0-9]{3}(?:\.[0-9]+)?[ )-]*$", re.MULTILINE)
@@ -34,7 +35,8 @@ _LOST = re.compile("[\udc80-\udcff]")
 class Layout:
     """How a file is laid out: its delimiter, the number of its header row, the headers, how well they were understood.
 
-    `width` is how many cells its rows usually have: some exports end every row but the headers with a delimiter.
+    `width` is how many cells a row has without harm. Some exports end every row but the headers with a delimiter, so it is the least
+    that a row as long as the headers has: how many most rows have says nothing where most amounts are cut at a comma.
     """
 
     delimiter: str
@@ -53,6 +55,7 @@ class Delimited:
         self._encoding = encoding
         self._layout = layout
         self.kind = "tsv" if layout.delimiter == "\t" else "csv"
+        self.delimiter = layout.delimiter
         self.encoding = encoding.name
         self.headers = layout.headers
 
@@ -62,10 +65,10 @@ class Delimited:
         self._file.seek(0)
         text = io.TextIOWrapper(self._file, self._encoding.name, self._encoding.errors, newline="")
         try:
-            for number, (cells, problem) in enumerate(records(lines(text), self._layout.delimiter), 1):
+            for number, (cells, problem, raw) in enumerate(records(lines(text), self._layout.delimiter), 1):
                 if number <= self._layout.header_row:
                     continue
-                row = Row(number, cells, (problem,) if problem else ())
+                row = Row(number, cells, (problem,) if problem else (), raw)
                 if len(cells) > columns and _shifted(cells, columns, width):
                     row.problems += ("more-cells-than-headers",)
                 if damaged:
@@ -81,8 +84,8 @@ class Delimited:
 def _shifted(cells: list[str], columns: int, width: int) -> bool:
     """Whether a row longer than the headers may have been pushed aside by a comma without quotation marks.
 
-    Empty cells at its end alone don't say so: exports pad some rows. Longer than rows usually are, they do where an amount seems cut
-    at its thousands comma, for half an amount is an amount too.
+    Empty cells at its end alone don't say so: exports pad some rows. Longer than other rows are, they do where an amount seems cut
+    at its thousands comma, for half an amount is an amount too. (`cuts.py` finds those in rows that are no longer than others.)
     """
     return any(cell.strip() for cell in cells[columns:]) or (len(cells) > width and bool(_CUT.search("\n".join(cells))))
 
@@ -103,12 +106,12 @@ def layout_of(beginning: str, recognised: Recognised) -> Layout:
 
 
 def _layouts(beginning: str, delimiter: str, recognised: Recognised) -> Iterator[Layout]:
-    first = [cells for cells, _ in islice(records(lines(io.StringIO(beginning, newline="")), delimiter), FIRST_ROWS)]
-    widths = Counter(len(cells) for cells in first if any(cell.strip() for cell in cells))
+    first = [cells for cells, *_ in islice(records(lines(io.StringIO(beginning, newline="")), delimiter), FIRST_ROWS)]
+    widths = [len(cells) if any(cell.strip() for cell in cells) else 0 for cells in first]
     for number, cells in enumerate(first[:TOP_ROWS], 1):
-        if any(cell.strip() for cell in cells):
-            headers = tuple(cell.strip() for cell in cells)
-            width = max(len(headers), widths.most_common(1)[0][0])
+        if widths[number - 1]:
+            headers = tuple(unguarded(cell.strip()) for cell in cells)
+            width = min((width for width in widths[number:] if width >= len(headers)), default=len(headers))
             yield Layout(delimiter, number, headers, recognised(headers), width)
 
 
@@ -120,8 +123,8 @@ def lines(text: io.TextIOBase) -> Iterator[str]:
             line = text.readline(LONGEST_LINE)
 
 
-def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], str | None]]:
-    """The rows in lines of CSV, each with the problem that kept it from being read as meant.
+def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], str | None, str]]:
+    """The rows in lines of CSV, each with the problem that kept it from being read as meant, and as it stood.
 
     Strict first, for a quotation mark that was never closed would otherwise swallow the rows below it. A row that fails is read
     again from its first line alone, and the lines after it are rows of their own.
@@ -136,9 +139,9 @@ def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], s
             return
         except (csv.Error, _TooManyLines):
             feed.give_back()
-            yield _alone(feed.taken[0], delimiter)
+            yield *_alone(feed.taken[0], delimiter), feed.taken[0]
         else:
-            yield cells, None
+            yield cells, None, feed.taken[0] if len(feed.taken) == 1 else "".join(feed.taken)
 
 
 class _TooManyLines(Exception):

@@ -27,7 +27,7 @@ class Row:
     """One row. `number` is what a spreadsheet shows beside it (a JSON line's line number), the first row of a file being 1.
 
     `cells` stand in the order of the table's headers; a short row is as short as it is. `problems` are stable words for what keeps
-    it from being read right; `raw` is a JSON line as it stood.
+    it from being read right; `raw` is the row as it stood in a file of text.
     """
 
     number: int

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from backbone.tables.guards import unguarded
 from backbone.tables.headers import plain_name, positions
 from cli.emitting.maps import NEEDED, Map, usual_map
 from cli.emitting.words import Refused
@@ -18,9 +19,10 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where the parts of a voucher stand in a file, and which of the map's optional columns it doesn't have."""
+    """Where the parts of a voucher stand in a file: what its cells say, the columns that they stand in, and the parts it hasn't."""
 
     cells: dict[str, Cell]
+    places: dict[str, tuple[int, ...]]
     absent: tuple[str, ...]
 
 
@@ -43,6 +45,7 @@ def find_columns(headers: Sequence[str], map: Map) -> Found:
     """
     names = positions(headers)
     cells: dict[str, Cell] = {}
+    places: dict[str, tuple[int, ...]] = {}
     absent: list[str] = []
     for part, alternatives in _wanted(map):
         chosen = next((one for one in alternatives if all(name in names for name in _named(one))), None)
@@ -53,12 +56,15 @@ def find_columns(headers: Sequence[str], map: Map) -> Found:
         if twice and part in NEEDED:
             raise Refused("header-twice", header=twice[0], part=part)
         cells[part] = _cell(chosen, names)
+        places[part] = tuple(names[name][0] for name in _named(chosen))
     missing = [part for part in NEEDED if part not in cells]
     if missing:
         raise Refused(
             "headers-not-recognised", found=_list(headers), needed="; ".join(_needed(part, map) for part in missing)
         )
-    return Found(cells, tuple(part for part in absent if getattr(map.columns, part) is not None))
+    usual = map.columns == usual_map().columns  # nobody asked for all of these
+    asked = () if usual else (part for part in absent if getattr(map.columns, part) is not None)
+    return Found(cells, places, tuple(asked))
 
 
 def _wanted(map: Map) -> list[tuple[str, tuple[str, ...]]]:
@@ -93,7 +99,7 @@ def _cell(alternative: str, names: dict[str, list[int]]) -> Cell:
 
 def _one(position: int) -> Cell:
     def cell(cells: Sequence[str]) -> str:
-        return cells[position].strip() if position < len(cells) else ""
+        return unguarded(cells[position].strip()) if position < len(cells) else ""
 
     return cell
 

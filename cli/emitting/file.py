@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from backbone.tables import Table, Unreadable, open_table
-from cli.emitting.columns import find_columns, recognised
-from cli.emitting.maps import Map, load_map, usual_map
+from backbone.tables.cuts import cut_rows
+from cli.emitting.columns import Found, find_columns, recognised
+from cli.emitting.maps import NEEDED, Map, load_map, usual_map
 from cli.emitting.progress import Progress
 from cli.emitting.rejects import write_rejects
 from cli.emitting.sending import Sending
@@ -109,8 +110,17 @@ def _table(file: BinaryIO, map: Map, order: Order, outcome: Outcome) -> tuple[Ta
     if table.kind == "jsonl" and map.columns == usual_map().columns and is_contract(table.headers):
         return table, ContractRows(table.headers, outcome.source, map.currency)
     found = find_columns(table.headers, map)
-    outcome.absent = found.absent if order.map else ()
-    return table, SheetRows(map, found.cells, order.source)
+    outcome.absent = found.absent
+    return table, SheetRows(map, found.cells, order.source, cut=_cut(table, found))
+
+
+def _cut(table: Table, found: Found) -> frozenset[int]:
+    """The rows whose amount was probably cut at a thousands comma."""
+    amount, *more = found.places["amount"]
+    if more:
+        return frozenset()
+    needed = [place for part in NEEDED for place in found.places[part]]
+    return cut_rows(table, amount, needed=needed, text=amount + 1 in found.places.get("memo", ()))
 
 
 def _read(table: Table, rows: VoucherRows, settling: Settling, outcome: Outcome, progress: Progress) -> None:

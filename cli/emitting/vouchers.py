@@ -64,12 +64,15 @@ class VoucherRows(Protocol):
 class SheetRows:
     """Rows under headers, as a map reads them."""
 
-    def __init__(self, map: Map, cells: dict[str, Cell], source: str | None) -> None:
+    def __init__(
+        self, map: Map, cells: dict[str, Cell], source: str | None, *, cut: frozenset[int] = frozenset()
+    ) -> None:
         self.source = source or map.source
         self.currency = map.currency or (None if "currency" in cells else "CNY")
         self.other_signs = 0
         """Amounts whose currency sign says another currency than the source's."""
         self._map = map
+        self._cut = cut
         self._says = {part: cells.get(part, _nothing) for part in Columns.model_fields}
         self._days = DayReader(map.formats.date)
         # The usual names of this column mean other things too: it counts where nothing else names the source.
@@ -81,6 +84,8 @@ class SheetRows:
         """The voucher that a row is, or every reason why it is none."""
         if row.problems:
             return row.problems
+        if row.number in self._cut:
+            return ("amount-cut-at-comma",)
         problems: list[str] = []
         self._of_the_file(row, problems)
         found: dict[str, Any] = {

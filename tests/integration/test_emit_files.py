@@ -181,6 +181,23 @@ def test_a_map_may_be_saved_by_notepad(here: Path) -> None:
     assert "UTF-8" in emit(here / "a.csv", "--map", str(map)).stderr
 
 
+def test_only_columns_that_a_map_asked_for_are_said_to_be_absent(here: Path) -> None:
+    file = sheet(here / "a.csv", "凭证号,日期,金额,项目编码", "1,2026-01-05,5,P")
+    assert "none of the map" not in emit(file, "--map", str(sheet(here / "m.toml", 'source = "s"'))).stderr
+    columns = 'voucher = "凭证号"\ndate = "日期"\namount = "金额"\nproject = "项目编码"\nunit = "单位"'
+    said = emit(file, "--map", str(sheet(here / "m.toml", 'source = "s"', "[columns]", columns))).stderr
+    assert "the file has none of the map's headers for: unit\n" in said
+
+
+def test_one_damaged_byte_in_a_chinese_file_costs_only_its_row(here: Path) -> None:
+    lines = [f"{number},2026-01-05,5,P,水利局,水渠改造" for number in range(1, 9)]
+    content = "\n".join([USUAL, *lines, ""]).encode("gb18030")
+    at = content.rindex("水渠".encode("gb18030"))
+    (here / "a.csv").write_bytes(content[:at] + b"\xff" + content[at + 1 :])
+    said = emit(here / "a.csv", "--source", "s")
+    assert (said.status, said.counts(), said.reasons()) == (3, (8, 7, 0, 1), [(9, "bytes-not-readable")])
+
+
 def test_a_template_joins_columns_and_half_a_code_is_none(here: Path) -> None:
     map = sheet(
         here / "m.toml",

@@ -72,6 +72,9 @@ REFUSED = {
     '"9\n9",2026-01-05,5,P,,': "voucher-not-valid",
     "9,2026-01-05,5,A/B,,": "project-not-valid",
     "9,2026-01-05,1,234.50,P,,": "more-cells-than-headers",
+    "9,2026-01-05,1,234.50,P,": "amount-cut-at-comma",
+    '9,2026-01-05,"0,123",P,,': "amount-not-a-number",
+    "9,2026-02-31 00:00:00,5,P,,": "no-such-day",
     '9,2026-01-05,5,P,,"never closed': "quotation-mark-not-closed",
 }
 
@@ -83,6 +86,61 @@ def test_a_bad_row_is_refused_with_its_reason_and_the_good_ones_are_not(here: Pa
     assert [(row, "; ".join(sorted(reasons.split("; ")))) for row, reasons in said.reasons()] == [(3, expected)]
     assert (said.line["amount"], said.counts(), said.status) == ("12.00", (3, 2, 0, 1), 3)
     assert said.rejects()[0]["jixiao_explanation"]
+
+
+@pytest.mark.parametrize("written", ['="0107"', '"=""0107"""', "'0107"])
+def test_a_spreadsheets_text_guard_is_no_part_of_the_text(here: Path, written: str) -> None:
+    said = usual(here, f"{written},2026-01-05,5,P,,", '0107,="2026-01-05",="5",\'P,="U",')
+    assert said.counts() == (2, 1, 1, 0)
+    guarded = usual(here, f"1,2026-01-05,5,{written},{written},{written}", options=("--source", "s"))
+    assert guarded.counts() == (1, 1, 0, 0)
+
+
+def test_an_apostrophe_inside_quotes_is_the_texts_own(here: Path) -> None:
+    said = usual(here, "'a',2026-01-05,5,P,,", "a,2026-01-05,5,P,,", "',2026-01-05,5,P,,", '="",2026-01-05,5,P,,')
+    assert said.reasons() == [(4, "missing-voucher"), (5, "missing-voucher")]
+    assert said.counts() == (4, 2, 0, 2)
+
+
+CUT = {
+    "金额,摘要": ("500.00,水渠", "1,234.50", "7,水渠", "-1,234.50", "¥12,345", "8.00,2026"),
+    "金额,单位,摘要": ("500,水利局,m", "1,234.50,水利局", "7,财政局,"),
+    "金额,摘要,备用": ("500.00,水渠", "1,234.50,"),
+    "金额,经济分类,摘要": ("500,302,水渠", "800.00,30201,", "1,234.50,30201"),
+    "金额,备用,摘要": ("1,234.50", "12,345.60"),
+    "金额,摘要,备用,备用": ("1,234.50,", "1,234,567.00,"),
+}
+
+
+@pytest.mark.parametrize(("headers", "lines"), CUT.items())
+def test_half_an_amount_is_never_accepted(here: Path, headers: str, lines: tuple[str, ...]) -> None:
+    rows = [f"{number},2026-01-05,P,{line}" for number, line in enumerate(lines)]
+    said = emit(sheet(here / "export.csv", f"凭证号,日期,项目编码,{headers}", *rows), "--source", "s")
+    halves = [row for row, line in enumerate(lines, 2) if line.lstrip("-¥").startswith(("1,", "12,"))]
+    assert said.reasons() == [(row, "amount-cut-at-comma") for row in halves]
+
+
+ORDINARY = {
+    "凭证号,日期,项目编码,金额,经济分类": ("1,2026-01-05,P,500,302", "2,2026-01-05,P,20,303"),
+    "凭证号,日期,项目编码,金额,功能分类,摘要": ("1,2026-01-05,P,5,201,m", "2,2026-01-05,P,1500.00,2050201,m"),
+    "凭证号,日期,项目编码,金额,余额": (
+        "1,2026-01-05,P,20,980.50",
+        "2,2026-01-05,P,500.00,480.50",
+        "3,2026-01-05,P,5,475.50",
+    ),
+    "凭证号,日期,项目编码,金额,摘要": (
+        "1,2026-01-05,P,20,234 号合同",
+        '2,2026-01-05,P,"1,234.50",',
+        '3,2026-01-05,P,"1","234"',
+    ),
+    "凭证号,日期,金额,税额,项目编码": ("1,2026-01-05,5,100.50,P", "2,2026-01-05,1500,水,P"),
+    "凭证号,日期,金额,项目编码": ("1,2026-01-05,5,101", "2,2026-01-05,6,102"),
+}
+
+
+@pytest.mark.parametrize(("headers", "lines"), ORDINARY.items())
+def test_figures_beside_small_amounts_are_no_halves(here: Path, headers: str, lines: tuple[str, ...]) -> None:
+    assert emit(sheet(here / "export.csv", headers, *lines), "--source", "s").status == 0
 
 
 def test_a_unit_that_is_no_code_is_made_to_fit(here: Path) -> None:

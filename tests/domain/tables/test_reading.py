@@ -89,6 +89,36 @@ def test_broken_bytes_cost_only_their_row() -> None:
     assert rows(content)[-1].cells == ["100", "好"]
 
 
+LEDGER = "凭证号,日期,金额,摘要\n" + "".join(f"记-{number},2026-03-18,5.00,水渠改造\n" for number in range(2, 30))
+PLAIN = "voucher,date,amount,memo\n" + "".join(f"{number},2026-03-18,5.00,水渠改造\n" for number in range(2, 30))
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+@pytest.mark.parametrize(("text", "memo"), [(LEDGER, "水渠"), (PLAIN, "水渠")])
+@pytest.mark.parametrize("damage", [b"\xff", b""])
+def test_one_damaged_byte_costs_only_its_row(encoding: str, text: str, memo: str, damage: bytes) -> None:
+    whole = [row.cells for row in rows(text.encode(encoding))]
+    at = text.encode(encoding).rindex(memo.encode(encoding))
+    content = text.encode(encoding)[:at] + damage + text.encode(encoding)[at + 1 :]
+    found = table(content)
+    read = list(found.rows())
+    assert found.encoding == encoding
+    assert [(row.number, row.problems) for row in read if row.problems] == [(29, ("bytes-not-readable",))]
+    assert [row.cells for row in read[:-1]] == whole[:-1]
+    assert read[-1].cells[:3] == whole[-1][:3]
+
+
+def test_a_few_rows_of_utf_8_that_are_damaged_are_told_by_their_headers() -> None:
+    content = "凭证号,金额\n".encode() + b"1\xe6\xb0,5\n2\xe6\xb0,5\n3,5\n"
+    assert [row.problems for row in rows(content)] == [("bytes-not-readable",)] * 2 + [()]
+
+
+@pytest.mark.parametrize("memo", ["£500 grant", "Café, São Paulo", "ÄÖÜ £", "100 €", "½ – ¾"])
+def test_western_files_are_not_taken_for_damaged_chinese(memo: str) -> None:
+    content = f'voucher,amount,memo\n1,5,"{memo}"\n2,6,plain\n'.encode("cp1252")
+    assert [(row.cells, row.problems) for row in rows(content)] == [(["1", "5", memo], ()), (["2", "6", "plain"], ())]
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_the_delimiter_is_the_one_that_the_headers_tell(delimiter: str) -> None:
     text = f"voucher{delimiter}amount{delimiter}memo\n1{delimiter}5{delimiter}a, b; c | d\n"
@@ -148,6 +178,15 @@ def test_more_cells_than_headers_are_told() -> None:
 def test_rows_that_all_end_with_a_delimiter_are_as_they_should_be() -> None:
     found = rows("voucher,amount\n1,5,\n2,5,\n3,1,234\n4,5,\n")
     assert [row.problems for row in found] == [(), (), ("more-cells-than-headers",), ()]
+
+
+def test_most_rows_cut_at_a_thousands_comma_do_not_make_it_usual() -> None:
+    found = rows("voucher,amount,memo\n1,1,234.50,\n2,-12,345,\n3,500.00,\n4,1,234.50,\n")
+    assert [row.number for row in found if row.problems == ("more-cells-than-headers",)] == [2, 3, 5]
+
+
+def test_text_guards_do_not_hide_the_headers() -> None:
+    assert table('="voucher",="amount"\n="0107",5\n').headers == ("voucher", "amount")
 
 
 def test_a_line_without_end_costs_only_its_row() -> None:
