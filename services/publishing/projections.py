@@ -1,4 +1,5 @@
-"""Events become what the pages read. A publication is composed from the project's own stream up to it: exactly what was approved."""
+"""Events become what the pages read. A publication is the document that was written down at its approval, with the figures of the
+project's own stream up to it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from contracts.goals import GoalAdjusted, GoalApproved
 from contracts.monitoring import MonthJudged, ProgressReported
 from contracts.publishing import ResultApproved, ResultPublished
 from services.publishing.domain import EVENTS, search
-from services.publishing.domain.document import canonical, digest, document
+from services.publishing.domain.document import PublicationWritten, composed_again, digest
 from services.publishing.domain.result import INITIAL, Result, evolve, is_public
 
 _GOAL = """
@@ -72,6 +73,7 @@ def _publish(conn: Connection, recorded: Recorded, event: ResultPublished) -> No
         _PUBLICATION,
         {
             **_figures(event, result),
+            "document": _document(event, past, result),
             "number": number,
             "event": recorded.id,
             "stream": recorded.stream,
@@ -102,10 +104,6 @@ def _figures(event: ResultPublished, result: Result) -> dict[str, Any]:
     assert goal is not None and held is not None, "nothing is published without a goal and a score"
     last = result.months[max(result.months)] if result.months else None
     text = " ".join((goal.name, event.project, goal.unit, goal.department, *goal.tags))
-    published = document(event.project, event.year, event.evaluation, result)
-    assert digest(published) == event.digest, (
-        f"{event.project}/{event.year}: the record says another document than was approved"
-    )
     return {
         "year": event.year,
         "project": event.project,
@@ -126,10 +124,23 @@ def _figures(event: ResultPublished, result: Result) -> dict[str, Any]:
         "grade": held.grade,
         "published_on": event.published_on,
         "digest": event.digest,
-        "document": canonical(published).decode(),
         "haystack": search.normal(text),
         "terms": list(search.terms(text)),
     }
+
+
+def _document(event: ResultPublished, past: list[Recorded], result: Result) -> str:
+    """The published text: as it was written down, or composed again where that was not done yet."""
+    texts = (
+        each.event.text
+        for each in reversed(past)
+        if isinstance(each.event, PublicationWritten) and each.event.evaluation == event.evaluation
+    )
+    text = next(texts, None) or composed_again(event, result)
+    assert digest(text.encode()) == event.digest, (
+        f"{event.project}/{event.year}: the record says another document than was approved"
+    )
+    return text
 
 
 def _months(event: ResultPublished, number: int, past: list[Recorded], result: Result) -> list[dict[str, Any]]:

@@ -17,8 +17,9 @@ from backbone.process.settings import Settings
 from backbone.record.rebuild import rebuild
 from backbone.record.transact import Transact
 from contracts.event import PublicEvent
+from contracts.goals import GoalApproved
 from deploy.local import tokens
-from services.publishing import inbox
+from services.publishing import inbox, projections
 from services.publishing.app import RECORD, api, service
 from tests.browser.site import StandingClock, hear
 from tests.domain.publishing.year import YEAR, approved, evaluated, judged, whole_year
@@ -98,7 +99,11 @@ def test_what_an_official_approves_is_public_to_the_fen(publishing: Publishing) 
     publishing.hear(*whole_year(), *whole_year("CS-2", "农村饮水安全", "department-04", "good", 318_600_001, 91))
     answer = publishing.approve()
     assert answer.status_code == 200, answer.text
-    assert [event["type"].split(".")[2] for event in answer.json()["events"]] == ["ResultApproved", "ResultPublished"]
+    assert [event["type"].split(".")[2] for event in answer.json()["events"]] == [
+        "ResultApproved",
+        "PublicationWritten",
+        "ResultPublished",
+    ]
     assert publishing.get("/api/held", "official").json()["held"][0]["project"] == "CS-2"
     publishing.approve("CS-2")
 
@@ -155,7 +160,7 @@ def test_a_later_evaluation_waits_and_the_page_stays_until_it_is_approved(publis
     late = publishing.conn.execute("select id from record.event where data->>'judgement' = '13'").fetchone()
     assert late and publishing.get(f"/api/events/{late[0]}").status_code == 404
 
-    assert len(publishing.approve().json()["events"]) == 2
+    assert len(publishing.approve().json()["events"]) == 3
     second = publishing.get(f"/api/{YEAR}/projects/CS-1").json()
     assert (second["total"], second["paid"], second["months"][-1]["paid"]) == ("86.40", "5000000.00", "5000000.00")
     assert [revision["number"] for revision in second["revisions"]] == [2, 1]
@@ -248,6 +253,43 @@ def test_a_rebuild_gives_every_page_again(publishing: Publishing) -> None:
     with psycopg.connect(publishing.database.owner_url, autocommit=True) as owner:
         assert rebuild(owner, RECORD) == len(publishing.rows("record.event"))
     assert [publishing.rows(table) for table in tables] == before
+
+
+class ALaterGoal(GoalApproved):
+    """A goal approved, as a later release may know it: with one more field that need not be there."""
+
+    funding: str | None = None
+
+    @classmethod
+    def type_name(cls) -> str:
+        return GoalApproved.type_name()
+
+
+@pytest.mark.parametrize("written", [True, False], ids=["as-it-was-written", "from-before-it-was-written"])
+def test_a_field_that_an_event_gains_later_changes_no_published_document(
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch, written: bool
+) -> None:
+    publishing.hear(*whole_year(troubled=True))
+    publishing.approve()
+    path = f"/api/{YEAR}/projects/CS-1/document"
+    before = publishing.get(path).content
+    for record in (RECORD, projections._RECORD):
+        monkeypatch.setitem(record.events, GoalApproved.type_name(), ALaterGoal)  # type: ignore[arg-type]
+    with psycopg.connect(publishing.database.owner_url, autocommit=True) as owner:
+        if not written:
+            owner.execute("delete from record.event where type like %s", ("jixiao.publishing.PublicationWritten.%",))
+        rebuild(owner, RECORD)
+    assert publishing.get(path).content == before
+    assert publishing.rows("read.publication")
+
+
+def test_the_written_document_is_no_event_of_the_public_story(publishing: Publishing) -> None:
+    publishing.hear(*whole_year())
+    written = next(event for event in publishing.approve().json()["events"] if ".PublicationWritten." in event["type"])
+    assert publishing.get(f"/api/events/{written['id']}").status_code == 404
+    assert publishing.get(f"/events/{written['id']}", "official").status_code == 200
+    story = publishing.get(f"/api/{YEAR}/projects/CS-1").json()["story"]
+    assert [step["type"].split(".")[2] for step in story[-2:]] == ["ResultApproved", "ResultPublished"]
 
 
 def test_a_reader_with_the_page_is_told_that_nothing_changed(publishing: Publishing) -> None:

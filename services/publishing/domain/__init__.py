@@ -27,6 +27,7 @@ from contracts.monitoring import (
 )
 from contracts.publishing import ResultApproved, ResultPublished
 from services.publishing.domain import result
+from services.publishing.domain.document import PublicationWritten
 
 HEARD = (
     GoalSubmitted,
@@ -47,7 +48,7 @@ HEARD = (
 )
 """What publishing hears of the other services."""
 
-EVENTS: tuple[type[Event], ...] = (*HEARD, ResultApproved, ResultPublished)
-"""All that can stand in publishing's event table: what it hears, and its own two public events."""
+EVENTS: tuple[type[Event], ...] = (*HEARD, ResultApproved, PublicationWritten, ResultPublished)
+"""All that can stand in publishing's event table: what it hears, its own two public events, and the document between them."""
 
 DECIDERS = {"result": (result.INITIAL, result.evolve, result.decide)}

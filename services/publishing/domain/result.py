@@ -25,7 +25,7 @@ from contracts.monitoring import (
 )
 from contracts.publishing import ResultApproved, ResultPublished
 from services.publishing.domain import refusals
-from services.publishing.domain.document import digest, document
+from services.publishing.domain.document import PublicationWritten, canonical, digest, document
 
 Status = Literal["active", "suspended", "stopped"]
 
@@ -122,7 +122,8 @@ def decide(command: ApproveResult, state: Result, context: Context) -> tuple[Eve
 
 
 def approve(command: ApproveResult, state: Result, context: Context) -> tuple[Event, ...] | Refusal:
-    """Approve and publish the held result; the same evaluation again is no news, a later one is approved anew."""
+    """Approve and publish the held result, and write down what is published; the same evaluation again is no news, a later one is
+    approved anew."""
     if state.held is None or command.evaluation is None:
         return refusals.NothingHeld(command.project, command.year)
     if command.seen not in (None, command.evaluation):
@@ -137,6 +138,7 @@ def approve(command: ApproveResult, state: Result, context: Context) -> tuple[Ev
         return refusals.EventsNotHeard(command.project, command.year, len(command.missing))
     if command.outdated:
         return refusals.ScoreOutdated(command.project, command.year)
+    text = canonical(document(command.project, command.year, command.evaluation, state))
     approved = ResultApproved(
         project=command.project,
         year=command.year,
@@ -145,15 +147,18 @@ def approve(command: ApproveResult, state: Result, context: Context) -> tuple[Ev
         approved_by=str(context.actor),
         approved_on=context.day,
     )
+    written = PublicationWritten(
+        project=command.project, year=command.year, evaluation=command.evaluation, text=text.decode()
+    )
     published = ResultPublished(
         project=command.project,
         year=command.year,
         evaluation=command.evaluation,
         page=page_of(command.project, command.year),
         published_on=context.day,
-        digest=digest(document(command.project, command.year, command.evaluation, state)),
+        digest=digest(text),
     )
-    return approved, published
+    return approved, written, published
 
 
 def page_of(project: str, year: int) -> str:

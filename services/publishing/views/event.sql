@@ -1,7 +1,7 @@
--- One event with the envelope that it stands in, and whether it belongs to what has been published.
+-- One event with the envelope that it stands in, and whether it belongs to what has been published: a private event never does.
 select event.id, event.type, event.stream, event.version, event.time, event.day, event.actor, event.origin,
        coalesce(event.number, event.origin_number) as number, event.data,
-       exists (
+       event.type not like 'jixiao.publishing.PublicationWritten.%%' and exists (
            select from publication
            where publication.stream = event.stream and publication.latest and event.version <= publication.version
              and (event.type not like 'jixiao.evaluation.%%' or exists (

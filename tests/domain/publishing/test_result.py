@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from contracts.event import Event
 from contracts.publishing import ResultApproved, ResultPublished
 from services.publishing.domain import refusals
-from services.publishing.domain.document import canonical, digest, document
+from services.publishing.domain.document import PublicationWritten, canonical, composed_again, digest, document
 from services.publishing.domain.result import INITIAL, Result, evolve
 from tests.domain.publishing.year import (
     EVALUATION,
@@ -40,7 +40,7 @@ LATER = "7d1f2c7a-2c9f-4a61-9f0c-51d0f1b9a002"
 
 def test_an_official_approves_a_held_result_and_it_is_published() -> None:
     past = given(approved(), judged(), evaluated())
-    approval, publication = past.when(approve()).events()
+    approval, written, publication = past.when(approve()).events()
     assert approval == ResultApproved(
         project="CS-1",
         year=YEAR,
@@ -49,13 +49,15 @@ def test_an_official_approves_a_held_result_and_it_is_published() -> None:
         approved_by="赵强 (official, county)",
         approved_on=TODAY,
     )
+    text = canonical(document("CS-1", YEAR, EVALUATION, past.state))
+    assert written == PublicationWritten(project="CS-1", year=YEAR, evaluation=EVALUATION, text=text.decode())
     assert publication == ResultPublished(
         project="CS-1",
         year=YEAR,
         evaluation=EVALUATION,
         page="/2026/projects/CS-1",
         published_on=TODAY,
-        digest=digest(document("CS-1", YEAR, EVALUATION, past.state)),
+        digest=digest(text),
     )
 
 
@@ -76,7 +78,7 @@ def test_an_approval_names_its_document() -> None:
 def test_a_result_is_not_approved_unseen() -> None:
     past = given(approved(), evaluated(), evaluated(number=2))
     past.when(approve(evaluation=LATER, seen=EVALUATION)).refused(refusals.AnotherResultHeld("CS-1", YEAR))
-    assert len(past.when(approve(evaluation=LATER, seen=LATER)).events()) == 2
+    assert len(past.when(approve(evaluation=LATER, seen=LATER)).events()) == 3
 
 
 def test_a_score_without_its_goal_waits_for_it() -> None:
@@ -95,11 +97,11 @@ def test_the_same_evaluation_is_published_once_and_a_later_one_anew() -> None:
     given(*past).when(approve()).nothing()
     given(*past).when(approve(document="另一份文件")).nothing()
     anew = given(*past, evaluated(number=2)).when(approve(evaluation=LATER)).events()
-    assert [type(event).__name__ for event in anew] == ["ResultApproved", "ResultPublished"]
+    assert [type(event).__name__ for event in anew] == ["ResultApproved", "PublicationWritten", "ResultPublished"]
 
 
 def test_a_code_with_characters_has_an_address() -> None:
-    _, publication = given(approved("水利-1"), evaluated("水利-1")).when(approve("水利-1")).events()
+    *_, publication = given(approved("水利-1"), evaluated("水利-1")).when(approve("水利-1")).events()
     assert isinstance(publication, ResultPublished)
     assert publication.page == "/2026/projects/%E6%B0%B4%E5%88%A9-1"
 
@@ -141,7 +143,7 @@ def test_what_is_published_holds_every_figure_and_its_digest_can_be_computed_ane
     ]
     assert published["result"]["total"] == "94.08"
     text = canonical(published)
-    assert hashlib.sha256(text).hexdigest() == digest(published)
+    assert hashlib.sha256(text).hexdigest() == digest(text)
     assert canonical(json.loads(text)) == text
 
 
@@ -170,10 +172,21 @@ def every(value: Any, tables: bool = False) -> Iterator[Any]:
 
 def test_any_changed_figure_changes_the_digest() -> None:
     state = given(*whole_year()).state
-    first = digest(document("CS-1", YEAR, EVALUATION, state))
+    first = digest(canonical(document("CS-1", YEAR, EVALUATION, state)))
     changed = replace(state, months={**state.months, "2026-05": judged(month=5, paid=state.months["2026-05"].paid + 1)})
-    assert digest(document("CS-1", YEAR, EVALUATION, changed)) != first
-    assert digest(document("CS-1", YEAR, LATER, state)) != first
+    assert digest(canonical(document("CS-1", YEAR, EVALUATION, changed))) != first
+    assert digest(canonical(document("CS-1", YEAR, LATER, state))) != first
+
+
+@pytest.mark.parametrize("as_recorded", [True, False])
+def test_a_publication_that_was_not_written_down_is_composed_again_to_its_digest(as_recorded: bool) -> None:
+    """As its events said it; or, where another program wrote fewer fields than there are, with all of them."""
+    state = given(*whole_year(troubled=True)).state
+    text = canonical(document("CS-1", YEAR, EVALUATION, state, as_recorded=as_recorded))
+    event = ResultPublished(
+        project="CS-1", year=YEAR, evaluation=EVALUATION, page="/", published_on=TODAY, digest=digest(text)
+    )
+    assert composed_again(event, state).encode() == text
 
 
 @whatever(st.lists(st.sampled_from([*whole_year(troubled=True), adjusted(), submitted(), deviation()]), max_size=20))
@@ -183,4 +196,4 @@ def test_folding_never_fails_and_changes_nothing_in_place(past: list[Any]) -> No
     for event in past:
         state = evolve(state, event)
     assert repr(INITIAL) == before
-    assert digest(document("CS-1", YEAR, EVALUATION, state))
+    assert digest(canonical(document("CS-1", YEAR, EVALUATION, state)))
