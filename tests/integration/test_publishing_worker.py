@@ -95,7 +95,7 @@ def test_a_year_is_heard_on_three_topics_and_its_publication_told(servers: Serve
 
         eventually(lambda: count() == len(year))
         outcome = transact(lambda tx: handlers.approve_result(tx, project, YEAR, "县绩效〔2027〕2号"), actor=OFFICIAL)
-        assert len(outcome.events) == 2  # type: ignore[union-attr]
+        assert len(outcome.events) == 3, "approved, written down, published"  # type: ignore[union-attr]
         eventually(
             lambda: (
                 told(servers, f"project/{project}/{YEAR}")
