@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from psycopg.types.json import Json
@@ -28,7 +27,7 @@ def apply(conn: Connection, recorded: Recorded) -> None:
     """Bring the read models up to one more event."""
     match recorded.event:
         case GoalApproved() as event:
-            _goal_approved(conn, event, recorded.day)
+            _goal_approved(conn, event, recorded)
         case GoalAdjusted() as event:
             conn.execute(_ADJUST, (event.budget, _indicators(event.annual), recorded.day, event.year, event.project))
         case EvaluationCompleted(project=str() as project) as event:
@@ -53,8 +52,12 @@ def apply(conn: Connection, recorded: Recorded) -> None:
 
 
 _APPROVE = """
-insert into read.project (year, project, name, unit, department, currency, budget, approved_on, transfer_to, tags, indicators, changed_on)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+insert into read.project (year, project, name, unit, department, currency, budget, approved_on, transfer_to, tags, indicators, changed_on,
+    grade)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+    (select heard.data ->> 'grade' from record.event heard
+     where heard.stream = %s and heard.version < %s and heard.type like 'jixiao.evaluation.EvaluationCompleted.%%'
+     order by heard.version desc limit 1))
 on conflict (year, project) do update set name = excluded.name, unit = excluded.unit, department = excluded.department,
     currency = excluded.currency, budget = excluded.budget, approved_on = excluded.approved_on, transfer_to = excluded.transfer_to,
     tags = excluded.tags, indicators = excluded.indicators, changed_on = excluded.changed_on
@@ -62,7 +65,8 @@ on conflict (year, project) do update set name = excluded.name, unit = excluded.
 _ADJUST = "update read.project set budget = %s, indicators = %s, changed_on = %s where year = %s and project = %s"
 
 
-def _goal_approved(conn: Connection, event: GoalApproved, day: date) -> None:
+def _goal_approved(conn: Connection, event: GoalApproved, recorded: Recorded) -> None:
+    """The project's row begins here; a grade that was heard before it, on a topic of its own, is fetched from the record."""
     conn.execute(
         _APPROVE,
         (
@@ -77,7 +81,9 @@ def _goal_approved(conn: Connection, event: GoalApproved, day: date) -> None:
             event.transfer_to,
             list(event.tags),
             _indicators(event.annual),
-            day,
+            recorded.day,
+            recorded.stream,
+            recorded.version,
         ),
     )
 

@@ -7,12 +7,15 @@ import threading
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import psycopg
 import pytest
 
+from backbone.record.rebuild import rebuild
 from contracts.evaluation import EvaluationCompleted, ScorePart
 from services.monitoring import views
+from services.monitoring.app import RECORD
 from services.monitoring.handlers import judging, touched
 from services.monitoring.handlers.judging import judge_months
 from services.monitoring.handlers.touched import judge_touched
@@ -259,25 +262,41 @@ def test_an_adjusted_goal_is_measured_from_the_month_of_its_adjustment_on(m: Mon
     assert m.project()["budget"] == "20000.00"
 
 
+def evaluated(grade: str = "poor", **changes: Any) -> EvaluationCompleted:
+    """A score of CS-1."""
+    event: dict[str, Any] = {
+        "subject_kind": "project",
+        "project": "CS-1",
+        "unit": "department-03",
+        "year": 2026,
+        "evaluation": 1,
+        "scheme": "mof-2020-10@1",
+        "audience": "public",
+        "parts": (ScorePart(id="execution", points=Decimal(9), of=Decimal(10)),),
+        "total": Decimal(55),
+        "evaluated_by": "孙丽",
+        "evaluated_on": date(2027, 1, 25),
+    }
+    return EvaluationCompleted(grade=grade, **(event | changes))
+
+
 def test_an_evaluation_heard_is_shown_and_a_units_assessment_is_nothing_here(m: Monitoring) -> None:
-    result = EvaluationCompleted(
-        subject_kind="project",
-        project="CS-1",
-        unit="department-03",
-        year=2026,
-        evaluation=1,
-        scheme="mof-2020-10@1",
-        audience="public",
-        parts=(ScorePart(id="execution", points=Decimal(9), of=Decimal(10)),),
-        total=Decimal(55),
-        grade="poor",
-        evaluated_by="孙丽",
-        evaluated_on=date(2027, 1, 25),
-    )
+    result = evaluated()
     m.hear(approved(), result, result.model_copy(update={"subject_kind": "unit", "project": None}))
     assert m.project()["grade"] == "poor"
     assert m.events() == ["GoalApproved", "EvaluationCompleted"]
     assert m.events("unit/department-03/2026") == []
+
+
+def test_a_grade_heard_before_its_goal_is_shown_all_the_same(m: Monitoring) -> None:
+    """The two topics are read side by side: which comes first is chance."""
+    m.hear(evaluated("poor"), evaluated("good", evaluation=2), evaluated("fair", project="CS-2"), approved())
+    assert m.project()["grade"] == "good"
+    m.hear(evaluated("excellent", evaluation=3))
+    assert m.project()["grade"] == "excellent"
+    with psycopg.connect(m.owner_url, autocommit=True) as owner:
+        rebuild(owner, RECORD)
+    assert m.project()["grade"] == "excellent"
 
 
 def test_an_unanswered_correction_is_overdue_once(m: Monitoring) -> None:
@@ -303,9 +322,6 @@ def test_an_answered_correction_is_never_overdue(m: Monitoring) -> None:
 
 
 def test_a_rebuild_makes_the_same_read_models(m: Monitoring) -> None:
-    from backbone.record.rebuild import rebuild
-    from services.monitoring.app import RECORD
-
     m.hear(approved(), approved("CS-2", budget=100))
     m.pay(voucher("记-1", "2026-01-05", "3000.00"), voucher("记-2", "2026-02-01", "50.00", project="CS-2"))
     report(m, "2026-01", "10", serious_problem="工程停工")
