@@ -1,7 +1,9 @@
 """A case file for `jixiao score`, `monitor` and `review`: read exactly, answered as JSON, refused in one form.
 
-An answer ends with status 0; a case that cannot be answered with status 2 and `{"error": {"type", "detail", "missing"}}`. What can
-be wrong with the file itself has these types; what is wrong with the case is for each command to say:
+An answer ends with status 0; a case that cannot be answered with status 2 and `{"error": {"type", "detail", "missing"}}`. The detail
+says it in Chinese, then in English, as the whole command line does (`算例缺少 kind · The case lacks kind`); a place in the case
+is written `annual/3/weight`, counted from 0. What can be wrong with the file itself has these types; what is wrong with the case is
+for each command to say:
 
     unreadable-file   it is not there, or cannot be opened
     not-utf-8         its bytes are not UTF-8
@@ -14,10 +16,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -27,26 +29,42 @@ CANNOT = 2
 DIGITS = 60
 """The most digits of a number before its point, and after it."""
 
-CASE = typer.Argument(
-    metavar="CASE.json", help="算例文件，- 为标准输入 · the case file, - for standard input", show_default=False
-)
-"""The one argument of all three commands."""
+WHOLE = "CASE.json"
+"""The place of a fault that the whole case has."""
+
+SHOWN = 10
+"""The most faults of a form that one sentence tells."""
+
+Case = Annotated[
+    str,
+    typer.Argument(
+        metavar=WHOLE, help="算例文件，- 为标准输入 · the case file, - for standard input", show_default=False
+    ),
+]
+Language = Annotated[
+    Literal["zh", "en"] | None,
+    typer.Option(
+        help="错误说明只用一种语言，默认中英文并列 · an error's detail in one language; both where not said",
+        show_default=False,
+    ),
+]
+"""The argument and the option that all three commands have."""
 
 
 class CaseRefused(Exception):
-    """A case that cannot be answered: `type` is a stable word, `zh` and `en` a sentence (`en` empty: `zh` serves both), `missing`
-    the gaps that it names."""
+    """A case that cannot be answered: `type` is a stable word, `zh` and `en` say it, without a full stop; `missing` are the gaps that
+    it names."""
 
-    def __init__(self, type: str, zh: str, en: str = "", missing: Sequence[str] = ()) -> None:
-        super().__init__(f"{zh} · {en}" if en else zh)
+    def __init__(self, type: str, zh: str, en: str, missing: Sequence[str] = ()) -> None:
+        self.zh = zh.removesuffix("。")
+        self.en = en.removesuffix(".")
+        super().__init__(f"{self.zh} · {self.en}")
         self.type = type
-        self.zh = zh
-        self.en = en
         self.missing = tuple(missing)
 
     def detail(self, language: Literal["zh", "en"] | None) -> str:
         """The sentence in one language, or in both."""
-        return str(self) if language is None else self.en if language == "en" and self.en else self.zh
+        return {None: str(self), "zh": self.zh, "en": self.en}[language]
 
 
 def answer(
@@ -93,6 +111,28 @@ def read(case: str, figure: Callable[[str], object] = Decimal) -> object:
         raise _not_json("嵌套过深", "nested too deeply") from None
     except ValueError as error:
         raise _not_json(str(error), str(error)) from None
+
+
+def wrong_form(type: str, faults: Sequence[Mapping[str, Any]]) -> CaseRefused:
+    """A case that has not the form of one: pydantic's `faults`, each told with its place, the first ten of them."""
+    from backbone.web import invalid
+    from backbone.web.words import load
+
+    words = load("backbone.web")
+    told = [
+        invalid.sentences({**fault, "loc": ("/".join(map(str, fault["loc"])) or WHOLE,)}, words)
+        for fault in faults[:SHOWN]
+    ]
+    zh, en = [each["zh"].removesuffix("。") for each in told], [each["en"].removesuffix(".") for each in told]
+    if more := len(faults) - len(told):
+        zh.append(f"另有 {more} 处")
+        en.append(f"and {more} more")
+    return CaseRefused(type, "；".join(zh), "; ".join(en))
+
+
+def unusable_rules(error: object) -> CaseRefused:
+    """A rule set that is no rule set, or whose file cannot be read."""
+    return CaseRefused("unusable-rules", f"规则文件无法使用：{error}", f"the rule set cannot be used: {error}")
 
 
 def _plain(digits: str) -> str:

@@ -22,17 +22,6 @@ if TYPE_CHECKING:
 KIND = "goal-review"
 DEFAULT_RULES = "declaration-1"
 
-_FAULTS = {
-    "missing": "没有填写（missing）",
-    "literal_error": "只能是 {expected}（must be one of them）",
-    "greater_than": "必须大于 {gt}（must be above {gt}）",
-    "greater_than_equal": "不能小于 {ge}（must not be below {ge}）",
-    "decimal_parsing": "不是数字（not a number）",
-    "decimal_max_digits": "位数过多（more than {max_digits} digits）",
-    "finite_number": "不是有限的数（not a finite number）",
-    "string_pattern_mismatch": "格式不对，应符合 {pattern}（does not have the form）",
-}
-
 
 def register(app: typer.Typer) -> None:
     """Add the command to `jixiao`."""
@@ -43,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 
 def review(
-    case: Annotated[str, case_file.CASE],
+    case: case_file.Case,
     rules: Annotated[
         Path | None,
         typer.Option(
@@ -52,9 +41,10 @@ def review(
             show_default=False,
         ),
     ] = None,
+    language: case_file.Language = None,
 ) -> None:
     """Review CASE.json and print findings and decision as JSON."""
-    case_file.answer(case, lambda declaration: reviewed(declaration, rules))
+    case_file.answer(case, lambda declaration: reviewed(declaration, rules), language=language)
 
 
 def reviewed(content: object, rules: Path | None = None) -> dict[str, Any]:
@@ -65,10 +55,10 @@ def reviewed(content: object, rules: Path | None = None) -> dict[str, Any]:
     from services.goals.domain.review import review as review_declaration
 
     if not isinstance(content, dict):
-        raise CaseRefused("invalid-case", "案例应是一个 JSON 对象（the case is not a JSON object）")
+        raise CaseRefused("invalid-case", "算例应是一个 JSON 对象", "the case must be a JSON object")
     case = cast("dict[str, Any]", content)
     if case.get("kind") != KIND:
-        raise CaseRefused("unknown-kind", f"kind 应为 {KIND}（the kind must be {KIND}），这里是 {case.get('kind')!r}")
+        raise CaseRefused("unknown-kind", f"kind 应为 {KIND}", f"the kind must be {KIND}")
     in_force = _rules_of(case, rules)
     try:
         declared = Declared.model_validate(case)
@@ -86,24 +76,21 @@ def _rules_of(case: dict[str, Any], file: Path | None) -> DeclarationRules:
         try:
             return parse(file.name, file.read_text("utf-8"), DeclarationRules)
         except (DatedFileError, OSError, ValueError) as error:
-            raise CaseRefused("unusable-rules", f"规则文件无法使用（the rule set cannot be used）：{error}") from None
+            raise case_file.unusable_rules(error) from None
     known = {
         dated.id: dated for dated in load_all("services.goals.rules", DeclarationRules)
     }  # the newest version stands last
     name = DEFAULT_RULES if case.get("rules") is None else case["rules"]
     if not isinstance(name, str) or name not in known:
-        raise CaseRefused("unknown-rules", f"没有规则集 {name!r}（no such rule set）；现有 {', '.join(sorted(known))}")
+        there = ", ".join(sorted(known))
+        raise CaseRefused(
+            "unknown-rules", f"没有规则集 {name}；现有：{there}", f"there is no rule set {name}; known: {there}"
+        )
     return known[name]
 
 
 def _wrong(error: ValidationError) -> CaseRefused:
-    """Every fault of the form in one sentence, each with its place, such as `annual/3/weight`."""
+    """The faults of the form; a budget that is not above 0 has a type of its own."""
     faults = error.errors(include_url=False, include_input=False)
     budget = any(fault["loc"] == ("project", "budget") and fault["type"] == "greater_than" for fault in faults)
-    said = [f"{'/'.join(map(str, fault['loc'])) or 'case'} {_sentence(fault)}" for fault in faults]
-    return CaseRefused("budget-not-positive" if budget else "invalid-case", "；".join(said))
-
-
-def _sentence(fault: Any) -> str:
-    sentence = _FAULTS.get(fault["type"])
-    return sentence.format(**fault.get("ctx", {})) if sentence else f"填写有误（{fault['msg']}）"
+    return case_file.wrong_form("budget-not-positive" if budget else "invalid-case", faults)

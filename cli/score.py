@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def score(
-    case: Annotated[str, case_file.CASE],
+    case: case_file.Case,
     scheme: Annotated[
         Path | None,
         typer.Option(
@@ -35,21 +35,18 @@ def score(
             show_default=False,
         ),
     ] = None,
-    language: Annotated[
-        str, typer.Option("--language", help="zh 或 en：错误说明的语言 · language of an error's detail")
-    ] = "zh",
+    language: case_file.Language = None,
 ) -> None:
     """Score CASE.json and print the result as JSON."""
-    told: Literal["zh", "en"] = "en" if language == "en" else "zh"
-    case_file.answer(case, lambda content: _scored(content, scheme, told), language=told, figure=str)
+    case_file.answer(case, lambda content: _scored(content, scheme), language=language, figure=str)
 
 
-def _scored(case: object, scheme: Path | None, language: Literal["zh", "en"]) -> dict[str, Any]:
+def _scored(case: object, scheme: Path | None) -> dict[str, Any]:
     from contracts.decision import Refusal
 
     result = _result(case, scheme)
     if isinstance(result, Refusal):
-        raise _refused(result, language)
+        raise _refused(result)
     return result
 
 
@@ -61,7 +58,7 @@ def _result(case: object, scheme: Path | None) -> dict[str, Any] | Refusal:
     try:
         tried = None if scheme is None else scheme.read_text("utf-8")
     except (OSError, ValueError):
-        return refusals.CaseUnreadable("not-there")
+        return refusals.SchemeUnreadable(str(scheme))
     projects: tuple[ProjectScheme, ...] = load_all("services.evaluation.rules.projects", ProjectScheme)
     units: tuple[CountyScheme, ...] = load_all("services.evaluation.rules.units", CountyScheme)
     if scheme is not None and tried is not None:
@@ -80,15 +77,12 @@ def type_of(refusal: type[Refusal]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", refusal.__name__).lower()
 
 
-def _refused(refusal: Refusal, language: Literal["zh", "en"]) -> case_file.CaseRefused:
+def _refused(refusal: Refusal) -> case_file.CaseRefused:
     """The refusal as its type, its sentence and the gaps that it names."""
     from backbone.web.words import load
     from services.evaluation.domain.refusals import FiguresMissing
 
     name = type(refusal).__name__
+    said = load("services.evaluation").both(f"refusal.{name}", **refusal.fields())
     gaps = refusal.missing if isinstance(refusal, FiguresMissing) else ()
-    return case_file.CaseRefused(
-        type_of(type(refusal)),
-        load("services.evaluation").say(f"refusal.{name}", language, **refusal.fields()),
-        missing=gaps,
-    )
+    return case_file.CaseRefused(type_of(type(refusal)), said["zh"], said["en"], gaps)

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic_core import PydanticCustomError
 
 CENT = Decimal("0.01")
 _PLAIN_DIGITS = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
@@ -17,10 +18,13 @@ _PLAIN_DIGITS = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 def _exact(value: object) -> object:
     """Refuse a float where an exact decimal is meant (0.1 has no exact binary form), and every notation but plain digits."""
     if isinstance(value, bool | float):
-        raise ValueError('a decimal is written as a string, such as "0.10"; a binary float is not exact')
+        raise PydanticCustomError(
+            "decimal_type", 'a decimal is written as a string, such as "0.10"; a binary float is not exact'
+        )
     if isinstance(value, str) and not _PLAIN_DIGITS.fullmatch(value):
-        raise ValueError(
-            'a decimal is written in plain digits, such as "-1234.50": no exponent, no grouping, no spaces'
+        raise PydanticCustomError(
+            "decimal_parsing",
+            'a decimal is written in plain digits, such as "-1234.50": no exponent, no grouping, no spaces',
         )
     return value
 
@@ -28,7 +32,7 @@ def _exact(value: object) -> object:
 def _ascii(value: str) -> str:
     """Digits of other scripts look like a month and are none."""
     if not value.isascii():
-        raise ValueError("a month is written in ASCII digits, such as 2026-07")
+        raise PydanticCustomError("string_pattern_mismatch", "a month is written in ASCII digits, such as 2026-07")
     return value
 
 

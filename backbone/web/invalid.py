@@ -32,9 +32,10 @@ _KEYS = {
     "enum": "choice",
     "too_short": "too_few",
     "too_long": "too_many",
-    "greater_than": "too_small",
+    "decimal_max_digits": "too_many_digits",
+    "greater_than": "not_above",
     "greater_than_equal": "too_small",
-    "less_than": "too_large",
+    "less_than": "not_below",
     "less_than_equal": "too_large",
     "list_type": "list",
     "tuple_type": "list",
@@ -45,7 +46,7 @@ _KEYS = {
     "extra_forbidden": "unknown",
     "json_invalid": "json",
 }
-_LIMITS = ("min_length", "max_length", "gt", "ge", "lt", "le")
+_LIMITS = ("min_length", "max_length", "max_digits", "gt", "ge", "lt", "le")
 _DOORS = ("body", "query", "path", "header", "cookie")
 
 

@@ -90,7 +90,7 @@ OF_PROJECTS = {
 }  # fmt: skip
 """In test_evaluation_projects.py."""
 OF_CASES = {
-    "CaseUnreadable", "SchemeUnusable", "FieldMissing", "ValueWrong", "ChoiceUnknown", "BandsWrong", "ShareInNoBand", "DirectionUnknown",
+    "SchemeUnreadable", "SchemeUnusable", "FieldMissing", "ValueWrong", "ChoiceUnknown", "BandsWrong", "ShareInNoBand", "DirectionUnknown",
 }  # fmt: skip
 """Of `jixiao score` alone: an API's body, or the scheme's own bands, make them impossible."""
 

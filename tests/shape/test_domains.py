@@ -27,7 +27,7 @@ NO_CALLS = (
     "print",
     "input",
 )
-ALLOWED = ("contracts", "pydantic", "__future__")
+ALLOWED = ("contracts", "pydantic", "pydantic_core", "__future__")
 DOMAIN_FILES = [path for service in SERVICES for path in python(f"services/{service}/domain")]
 
 

@@ -62,7 +62,7 @@ class At:
         if not isinstance(self.value, list):
             raise self.wrong("list")
         for number, value in enumerate(cast("list[object]", self.value)):
-            yield At(value, f"{self.where}[{number}]")
+            yield At(value, self._place(str(number)))
 
     def text(self) -> str:
         """A text that is not empty."""
@@ -94,7 +94,7 @@ class At:
         return Fault(refusals.ValueWrong(self.where, expected))
 
     def _place(self, name: str) -> str:
-        return f"{self.where}.{name}" if self.where else name
+        return f"{self.where}/{name}" if self.where else name
 
 
 def text_of(field: At | None) -> str | None:

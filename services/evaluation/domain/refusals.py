@@ -4,7 +4,7 @@
     grounds   of bonuses, penalties, bars                      → GroundUnknown … BonusAlreadyConfirmed
     places    of the advanced                                  → PlacesNotDecided … NoPlaceLeft
     state     what has to happen first, or has happened        → GoalNotApproved … NotCompleted
-    cases     a case file that cannot be read                  → CaseUnreadable … ChoiceUnknown
+    cases     what `jixiao score` is given                     → SchemeUnreadable … ChoiceUnknown
 
 `where` is a place such as `department-03/mid_term/gdp`: unit, period, indicator.
 """
@@ -318,10 +318,10 @@ class NotCompleted(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class CaseUnreadable(Refusal):
-    """The case file can't be read at all: `not-there`, `not-utf-8`, `not-json`, `too-deep`."""
+class SchemeUnreadable(Refusal):
+    """The scheme file that was to be tried can't be opened, or is no UTF-8 text."""
 
-    problem: str
+    file: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ disputes a finding. `tests/domain/monitoring/cases/README.md` describes the form
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from contracts.kinds import Direction, last_day, period_of
 from services.monitoring.domain.judging import Figures, Goal, Judgement, Monitored, Report, judge
@@ -24,12 +25,14 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class CaseError(Exception):
-    """A case that cannot be judged: `type` is stable, `detail` a sentence."""
+    """A case that cannot be judged: `type` is a stable word, `fields` say what of it; `faults` are those of its form
+    (`invalid-case`), each with its type and place."""
 
-    def __init__(self, type: str, detail: str) -> None:
-        super().__init__(detail)
+    def __init__(self, type: str, faults: Sequence[ErrorDetails] = (), **fields: object) -> None:
+        super().__init__(type)
         self.type = type
-        self.detail = detail
+        self.faults = tuple(faults)
+        self.fields = fields
 
 
 def judge_case(raw: object, rule_sets: Iterable[RuleSet]) -> dict[str, Any]:
@@ -55,19 +58,22 @@ def judge_case(raw: object, rule_sets: Iterable[RuleSet]) -> dict[str, Any]:
 def _number(value: object) -> object:
     """A string is a plain decimal number: no exponent, no thousands, no full-width digits. A JSON number counts as what it is."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ValueError('a number is expected, written as a string such as "12.50"')
+        raise PydanticCustomError("decimal_type", "a number, written as text")
     if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) > 60:
-        raise ValueError("a number has at most 60 digits before its point and after it")
+        raise PydanticCustomError("decimal_max_digits", "at most {max_digits} digits", {"max_digits": 60})
     text = value if isinstance(value, str) else format(value, "f") if isinstance(value, Decimal) else str(value)
     if not PLAIN.fullmatch(text):
-        raise ValueError(f"{text[:60]!r} is not a plain decimal number")
+        raise PydanticCustomError("decimal_parsing", "a plain decimal number")
     return Decimal(text)
 
 
 def _day(value: object) -> object:
-    if not isinstance(value, str) or not DAY.fullmatch(value):
-        raise ValueError('a day is expected, such as "2026-03-18"')
-    return date.fromisoformat(value)
+    try:
+        if isinstance(value, str) and DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass  # the calendar has no such day
+    raise PydanticCustomError("date_parsing", "a day that exists, as text")
 
 
 def _default_direction(value: object) -> object:
@@ -174,36 +180,31 @@ def _parsed(raw: object) -> CaseForm:
     try:
         return CaseForm.model_validate(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[:5]
-        places = [f"{'.'.join(str(part) for part in each['loc']) or 'the case'}: {each['msg']}" for each in first]
-        more = error.error_count() - len(first)
-        raise CaseError("invalid-case", "; ".join(places) + (f"; and {more} more" if more > 0 else "")) from None
+        raise CaseError("invalid-case", error.errors(include_url=False, include_input=False)) from None
 
 
 def _rules_named(id: str, rule_sets: Iterable[RuleSet]) -> RuleSet:
     known = {rules.id: rules for rules in sorted(rule_sets, key=lambda rules: rules.version)}
     if id not in known:
-        raise CaseError("unknown-rules", f"there is no rule set {id!r}; known: {', '.join(sorted(known))}")
+        raise CaseError("unknown-rules", rules=id, known=", ".join(sorted(known)))
     return known[id]
 
 
 def _checked(case: CaseForm, decimals: int) -> tuple[Goal, tuple[Report, ...]]:
     """The goal and the reports of a case that makes sense as a whole."""
     if case.project.budget <= 0:
-        raise CaseError("invalid-budget", f"the budget must be above 0, not {case.project.budget}")
+        raise CaseError("invalid-budget", budget=case.project.budget)
     ids = [each.id for each in case.indicators]
     if twice := sorted({id for id in ids if ids.count(id) > 1}):
-        raise CaseError("duplicate-indicator", f"an indicator stands twice: {', '.join(twice)}")
+        raise CaseError("duplicate-indicator", indicators=", ".join(twice))
     if wrong := [each.id for each in case.indicators if each.target < 0]:
-        raise CaseError("negative-target", f"a target is never negative: {', '.join(wrong)}")
+        raise CaseError("negative-target", indicators=", ".join(wrong))
     if not sum(Fraction(each.weight) for each in case.indicators):
-        raise CaseError("no-weights", "the indicators' weights sum to 0")
+        raise CaseError("no-weights")
     if unknown := sorted({id for report in case.reports for id in report.values} - set(ids)):
-        raise CaseError(
-            "unknown-indicator", f"a report gives indicators that the goal does not have: {', '.join(unknown)}"
-        )
+        raise CaseError("unknown-indicator", indicators=", ".join(unknown))
     if len({period[:4] for period in case.periods}) > 1:
-        raise CaseError("several-years", "the months to judge are of one fiscal year")
+        raise CaseError("several-years")
     indicators = tuple(Monitored(each.id, each.weight, each.direction, each.target) for each in case.indicators)
     goal = Goal(_units(case.project.budget, decimals), "CNY", case.project.approved_on, indicators)
     return goal, tuple(_report(each) for each in case.reports)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,10 @@ for each in (score, monitor, review):
     each.register(app)
 
 
-def asked(command: str, content: bytes | str) -> tuple[int, dict[str, Any]]:
+def asked(command: str, content: bytes | str, *options: str) -> tuple[int, dict[str, Any]]:
     """Exit status and answer to a case from standard input."""
     data = content if isinstance(content, bytes) else content.encode()
-    result = CliRunner().invoke(app, [command, "-"], input=data)
+    result = CliRunner().invoke(app, [command, "-", *options], input=data)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.exit_code, json.loads(result.stdout_bytes)
 
@@ -58,6 +59,53 @@ def test_what_is_wrong_with_the_file_is_told_alike(command: str, content: bytes,
     status, answer = asked(command, content)
     assert (status, answer["error"]["type"], answer["error"]["missing"]) == (2, type, [])
     assert answer["error"]["detail"]
+
+
+def changed(command: str, **parts: Any) -> str:
+    """The sound case of a command with some of its parts changed."""
+    return json.dumps({**json.loads(SOUND[command].read_text("utf-8")), **parts})
+
+
+def of_the_case(command: str) -> list[str]:
+    """Cases with which something is wrong beside the file, one a kind of fault."""
+    case = json.loads(SOUND[command].read_text("utf-8"))
+    wrong = ["[]", "{}", changed(command, kind="none"), with_budget(command, '"0"'), with_budget(command, '"１２"')]
+    wrong += [with_budget(command, "null"), with_budget(command, "[]"), with_budget(command, '"1,000.00"')]
+    match command:
+        case "score":
+            wrong += [changed(command, scheme="none"), changed(command, paid="-1"), changed(command, indicators=[])]
+        case "review":
+            wrong += [changed(command, rules="none"), changed(command, annual=[{"id": "a"}] * 40)]
+        case _:
+            twice = case["indicators"] * 2
+            wrong += [changed(command, rules="none"), changed(command, indicators=twice)]
+            wrong += [changed(command, indicators=[], reports=[]), changed(command, periods=["2025-12", "2026-01"])]
+            wrong += [changed(command, as_of="2026-02-31"), changed(command, indicators=[{"id": "q"}] * 40)]
+    return wrong
+
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@EVERY_COMMAND
+def test_every_fault_is_told_in_chinese_and_then_in_english(command: str) -> None:
+    for content in ("{", "[NaN]", *of_the_case(command)):
+        status, answer = asked(command, content)
+        zh, separator, en = answer["error"]["detail"].partition(" · ")
+        assert (status, separator) == (2, " · "), content
+        assert CHINESE.search(zh) and not re.search("[。.]$", zh), zh
+        assert en and not CHINESE.search(en) and not re.search("[。.]$", en), en
+        assert "Input should" not in en and "Value error" not in en
+        told = [asked(command, content, "--language", language)[1]["error"]["detail"] for language in ("zh", "en")]
+        assert told == [zh, en]
+
+
+@EVERY_COMMAND
+def test_a_place_in_the_case_is_told_alike(command: str) -> None:
+    key = "indicators" if command != "review" else "annual"
+    case = json.loads(SOUND[command].read_text("utf-8"))
+    case[key][1]["weight"] = "1e2"
+    assert f"{key}/1/weight" in asked(command, json.dumps(case))[1]["error"]["detail"]
 
 
 @EVERY_COMMAND

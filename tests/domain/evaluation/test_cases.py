@@ -20,37 +20,37 @@ from tests.domain.evaluation.scenario import MOF_2020, PLAN5
         ({"kind": "contest"}, refusals.ChoiceUnknown("kind", ("county-assessment", "project-self-evaluation"))),
         (project(scheme="other"), refusals.SchemeUnknown("other")),
         (project(put("budget", value="1,000")), refusals.ValueWrong("budget", "number")),
-        (project(put("indicators", 2, "weight", value=...)), refusals.FieldMissing("indicators[2].weight")),
+        (project(put("indicators", 2, "weight", value=...)), refusals.FieldMissing("indicators/2/weight")),
         (
             project(put("indicators", 0, "direction", value="up")),
-            refusals.ChoiceUnknown("indicators[0].direction", ("at_least", "at_most", "equal")),
+            refusals.ChoiceUnknown("indicators/0/direction", ("at_least", "at_most", "equal")),
         ),
         (
             county(put("units", 0, "indicators", "mid_term", 0, "direction", value="")),
-            refusals.ChoiceUnknown("units[0].indicators.mid_term[0].direction", ("at_least", "at_most")),
+            refusals.ChoiceUnknown("units/0/indicators/mid_term/0/direction", ("at_least", "at_most")),
         ),
         (project(put("paid", value=None)), refusals.FieldMissing("paid")),
-        (project(put("indicators", 0, "actual", value=None)), refusals.FieldMissing("indicators[0].actual")),
-        (project(put("indicators", 3, "share", value=...)), refusals.FieldMissing("indicators[3].share")),
-        (county(put("units", 1, "public", "Q2", value="much")), refusals.ValueWrong("units[1].public.Q2", "number")),
+        (project(put("indicators", 0, "actual", value=None)), refusals.FieldMissing("indicators/0/actual")),
+        (project(put("indicators", 3, "share", value=...)), refusals.FieldMissing("indicators/3/share")),
+        (county(put("units", 1, "public", "Q2", value="much")), refusals.ValueWrong("units/1/public/Q2", "number")),
         (
             county(put("units", 1, "leaders", "mid_term", 0, value=None)),
-            refusals.ValueWrong("units[1].leaders.mid_term[0]", "number"),
+            refusals.ValueWrong("units/1/leaders/mid_term/0", "number"),
         ),
         (county(advanced=[]), refusals.ValueWrong("advanced", "object")),
         (
             county(put("advanced", "restoration", value="3")),
-            refusals.ValueWrong("advanced.restoration", "whole-number"),
+            refusals.ValueWrong("advanced/restoration", "whole-number"),
         ),
         (
             county(put("units", 0, "bonuses", value=[{"reason": "x", "document": "文件1", "confirmed": 1}])),
-            refusals.ValueWrong("units[0].bonuses[0].confirmed", "flag"),
+            refusals.ValueWrong("units/0/bonuses/0/confirmed", "flag"),
         ),
         (
             county(put("units", 0, "penalties", value={"reason": "x"})),
-            refusals.ValueWrong("units[0].penalties", "list"),
+            refusals.ValueWrong("units/0/penalties", "list"),
         ),
-        (county(put("units", 0, "id", value=" ")), refusals.ValueWrong("units[0].id", "text")),
+        (county(put("units", 0, "id", value=" ")), refusals.ValueWrong("units/0/id", "text")),
     ],
 )
 def test_every_fault_is_told_with_its_place(case: Any, refusal: Any) -> None:

@@ -84,8 +84,8 @@ class TestInput:
             for language in ("zh", "en")
         }
         assert said == {
-            (b"[]", "zh"): "CASE.json 的值不对，应为对象。",
-            (b"[]", "en"): "The value of CASE.json is wrong: it must be an object.",
+            (b"[]", "zh"): "CASE.json 的值不对，应为对象",
+            (b"[]", "en"): "The value of CASE.json is wrong: it must be an object",
             (b"NaN", "zh"): "算例不是有效的 JSON：NaN 不是数字",
             (b"NaN", "en"): "the case is not valid JSON: NaN is not a number",
         }
@@ -146,4 +146,4 @@ class TestTryingAScheme:
         file = tmp_path / "local.toml"
         file.write_text("kind = 7", "utf-8")
         assert error_of(project(), [], "--scheme", str(file)) == type_of(refusals.SchemeUnusable)
-        assert error_of(project(), [], "--scheme", str(tmp_path / "none.toml")) == type_of(refusals.CaseUnreadable)
+        assert error_of(project(), [], "--scheme", str(tmp_path / "none.toml")) == type_of(refusals.SchemeUnreadable)

@@ -161,8 +161,8 @@ class TestProject:
         ("change", "place"),
         [
             (put("paid", value=None), "paid"),
-            (put("indicators", 0, "actual", value=None), "indicators[0].actual"),
-            (put("indicators", 3, "share", value=...), "indicators[3].share"),
+            (put("indicators", 0, "actual", value=None), "indicators/0/actual"),
+            (put("indicators", 3, "share", value=...), "indicators/3/share"),
         ],
     )
     def test_a_missing_figure_is_told_by_its_place_and_is_no_county_s_gap(self, change: Change, place: str) -> None:

@@ -92,7 +92,7 @@ def test_a_call_starts_without_a_server_or_heavy_libraries() -> None:
     """A call stays below a second: neither Faust nor FastAPI nor the database's driver is imported for it."""
     code = (
         "import sys; from cli import case_file, monitor; "
-        f"case_file.answer({str(CASES / 'monitoring-1.json')!r}, monitor._judged); "
+        f"case_file.answer({str(CASES / 'monitoring-1.json')!r}, monitor.judged); "
         "print(sorted({'faust', 'fastapi', 'psycopg', 'kafka'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
