@@ -52,6 +52,7 @@ AUTHORITY: tuple[Grant, ...] = (
     # monitoring (方案篇一至篇四 双监控)
     Grant("unit", "subtree", "report-progress"),
     Grant("data-unit", "all", "report-progress"),
+    Grant("official", "all", "dismiss-deviation"),
     Grant("official", "all", "order-correction"),
     Grant("unit", "subtree", "answer-correction"),
     Grant("official", "all", "accept-correction"),

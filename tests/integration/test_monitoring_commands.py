@@ -142,6 +142,32 @@ def test_an_adjustment_is_urged(m: Monitoring) -> None:
     assert m.data("AdjustmentUrged")[0]["urged_by"] == "赵强 (official, county)"
 
 
+DISMISS = {"deviation": "2026-04/behind-goal", "reason": "指标六月起计", "document": "县财绩〔2026〕5号"}
+
+
+def test_a_deviation_is_dismissed_with_its_reason(m: Monitoring) -> None:
+    before = m.get("/api/projects?year=2026").json()["projects"][0]["open_deviations"]
+    done(m, "dismissals", DISMISS)
+    (dismissed,) = [each for each in m.project()["deviations"] if each["deviation"] == DISMISS["deviation"]]
+    assert (dismissed["dismissed_on"], dismissed["dismissed_by"]) == ("2026-05-11", "赵强 (official, county)")
+    assert (dismissed["dismissal_reason"], dismissed["dismissal_document"]) == ("指标六月起计", "县财绩〔2026〕5号")
+    (event,) = m.data("DeviationDismissed")
+    assert (event["level"], event["sets_aside"]) == (dismissed["level"], "none")
+    assert dismissed["open"]
+    after = m.get("/api/projects?year=2026").json()["projects"][0]["open_deviations"]
+    assert after == before - 1
+    assert done(m, "dismissals", DISMISS)["events"] == []
+    again = refused(m, "dismissals", {**DISMISS, "reason": "又"})
+    assert again["type"] == "/problems/deviation-already-dismissed"
+
+
+def test_dismissing_all_that_a_recommendation_rests_on_answers_it(m: Monitoring) -> None:
+    done(m, "reports", {**REPORT, "serious_problem": "工程停工"}, "unit")
+    done(m, "dismissals", {"deviation": "2026-04/serious-problem", "reason": "误报"})
+    assert m.get("/api/recommendations?year=2026").json() == {"recommendations": []}
+    assert m.project()["recommendation"] == "none"
+
+
 # refusals of the domain
 
 
@@ -152,6 +178,7 @@ def test_an_adjustment_is_urged(m: Monitoring) -> None:
         ("reports", {**REPORT, "period": "2026-06"}, "unit", "period-not-begun"),
         ("reports", {**REPORT, "values": {"dam": "1"}}, "unit", "indicator-unknown"),
         ("reports", {"period": "2026-04"}, "unit", "report-empty"),
+        ("dismissals", {"deviation": "2026-03/overspent", "reason": "r"}, "official", "deviation-unknown"),
         ("corrections", {**ORDER, "deviations": ["2026-03/overspent"]}, "official", "deviation-unknown"),
         ("corrections", {**ORDER, "measure": measure(None)}, "official", "deadline-missing"),
         ("corrections", {**ORDER, "measure": measure("2026-05-11")}, "official", "deadline-not-ahead"),
@@ -219,6 +246,7 @@ def test_before_its_goal_is_heard_nothing_is_done_to_a_project(m: Monitoring, pa
     [
         ("reports", REPORT, "other"),
         ("reports", REPORT, "official"),
+        ("dismissals", DISMISS, "unit"),
         ("corrections", ORDER, "unit"),
         ("corrections/1/answer", ANSWER, "other"),
         ("corrections/1/answer", ANSWER, "official"),

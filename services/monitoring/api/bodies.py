@@ -54,6 +54,14 @@ class MeasureBody(_Body):
         return Measure(what=self.what, by=self.by, until=self.until, document=self.document)
 
 
+class DismissalBody(_Body):
+    """Which deviation is dismissed, why, and on which document where there is one."""
+
+    deviation: Said
+    reason: Said
+    document: Said | None = None
+
+
 class CorrectionBody(_Body):
     """Deviations to be corrected, by which measure, for which reason."""
 

@@ -1,4 +1,4 @@
-"""What people ask of monitoring: reports, corrections, urging, suspension, stop, resumption."""
+"""What people ask of monitoring: reports, dismissals, corrections, urging, suspension, stop, resumption."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from backbone.web.asking import Ask
 from contracts.kinds import Code, Year
 from services.monitoring.api import bodies
 from services.monitoring.domain.corrections import AcceptCorrection, AnswerCorrection, OrderCorrection
+from services.monitoring.domain.deviations import DismissDeviation
 from services.monitoring.domain.orders import ResumeProject, UrgeAdjustment
 from services.monitoring.domain.reports import ReportProgress
 from services.monitoring.handlers import commands
@@ -30,6 +31,15 @@ def report(ask: Ask, year: Year, project: Code, body: bodies.ReportBody) -> Resp
         _asked(year, project, body),
         lambda tx: commands.report_progress(tx, command),
         extra=lambda outcome: _number(outcome, "report"),
+    )
+
+
+@router.post("/dismissals")
+def dismiss(ask: Ask, year: Year, project: Code, body: bodies.DismissalBody) -> Response:
+    """Dismiss an open deviation with a reason."""
+    command = DismissDeviation(project, year, body.deviation, body.reason, body.document)
+    return ask.command(
+        "dismiss-deviation", _asked(year, project, body), lambda tx: commands.dismiss_deviation(tx, command)
     )
 
 

@@ -5,7 +5,7 @@ judging          `judge`: a month's money beside its results → figures, findin
 project          what is known of a project in a fiscal year; `evolve`, the fold of its stream
 reports          progress reports (绩效运行信息)
 months           a month judged: while it runs, at its close, and after it when something changes
-deviations       what a judgement brings: a deviation (偏差) opens or grows graver
+deviations       what a judgement brings: a deviation (偏差) opens or grows graver; dismissed with a reason
 recommendations  … and a suspension (暂缓) or a stop (停止) recommended, once
 corrections      corrections (整改) ordered, answered, accepted, overdue
 orders           an adjustment urged; suspension, stop and resumption ordered
@@ -33,7 +33,12 @@ from contracts.monitoring import (
     SuspensionRecommended,
 )
 from services.monitoring.domain.decider import decide
-from services.monitoring.domain.events import CorrectionAccepted, CorrectionAnswered, CorrectionOverdue
+from services.monitoring.domain.events import (
+    CorrectionAccepted,
+    CorrectionAnswered,
+    CorrectionOverdue,
+    DeviationDismissed,
+)
 from services.monitoring.domain.project import INITIAL, evolve
 
 EVENTS: tuple[type[Event], ...] = (
@@ -45,6 +50,7 @@ EVENTS: tuple[type[Event], ...] = (
     DeviationDetected,
     SuspensionRecommended,
     StopRecommended,
+    DeviationDismissed,
     CorrectionOrdered,
     CorrectionAnswered,
     CorrectionAccepted,

@@ -16,6 +16,7 @@ from services.monitoring.domain.refusals import (
     CorrectionUnknown,
     DeadlineMissing,
     DeadlineNotAhead,
+    DeviationAlreadyDismissed,
     DeviationClosed,
     DeviationUnknown,
     GoalNotApproved,
@@ -158,13 +159,15 @@ def mark_overdue(command: MarkOverdue, state: Project, context: Context) -> tupl
 
 
 def _unfit(command: OrderCorrection, state: Project, day: date) -> Refusal | None:
-    open_now = {each.deviation: each.open for each in state.deviations}
-    if unknown := tuple(sorted(set(command.deviations) - set(open_now))):
+    known = {each.deviation: each for each in state.deviations}
+    if unknown := tuple(sorted(set(command.deviations) - set(known))):
         return DeviationUnknown(command.project, unknown)
     if not command.deviations:
         return DeviationUnknown(command.project, ())
-    if over := tuple(sorted(each for each in command.deviations if not open_now[each])):
+    if over := tuple(sorted(each for each in command.deviations if not known[each].open)):
         return DeviationClosed(command.project, over)
+    if dismissed := tuple(sorted(each for each in command.deviations if known[each].dismissal is not None)):
+        return DeviationAlreadyDismissed(command.project, dismissed)
     if command.measure.until is None:
         return DeadlineMissing(command.project)
     if command.measure.until <= day:

@@ -14,6 +14,7 @@ from services.monitoring.domain.corrections import (
     mark_overdue,
     order_correction,
 )
+from services.monitoring.domain.deviations import DismissDeviation, dismiss_deviation
 from services.monitoring.domain.months import JudgeMonth, judge_month
 from services.monitoring.domain.orders import (
     ResumeProject,
@@ -31,6 +32,7 @@ from services.monitoring.domain.reports import ReportProgress, report_progress
 Command = (
     ReportProgress
     | JudgeMonth
+    | DismissDeviation
     | OrderCorrection
     | AnswerCorrection
     | AcceptCorrection
@@ -49,6 +51,8 @@ def decide(command: Command, state: Project, context: Context) -> tuple[Event, .
             return report_progress(command, state, context)
         case JudgeMonth():
             return judge_month(command, state, context)
+        case DismissDeviation():
+            return dismiss_deviation(command, state, context)
         case OrderCorrection():
             return order_correction(command, state, context)
         case AnswerCorrection():

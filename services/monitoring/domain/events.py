@@ -1,12 +1,38 @@
-"""Private events of monitoring: how an ordered correction (整改) goes on. They stay in this service."""
+"""Private events of monitoring: a deviation dismissed, how an ordered correction (整改) goes on. They stay in this service."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from contracts.event import OfProject, PrivateEvent
-from contracts.kinds import Text
+from contracts.kinds import Code, Text
+from contracts.monitoring import FindingLevel
+
+
+class DeviationDismissed(OfProject, PrivateEvent):
+    """An official dismissed a deviation with a reason: it counts as dealt with until its rule is found graver or found anew.
+
+    `rule` and `level` are those of the deviation as it was dismissed; `sets_aside` is the recommendation that rested on it alone.
+    Source: 方案篇一 双监控 (系统提出，由人决定).
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "deviation": "2026-06/mismatch", "rule": "mismatch", "level": "suspend",
+         "reason": "合同约定完工后一次支付", "document": "县财绩〔2026〕5号", "sets_aside": "suspend",
+         "dismissed_by": "赵强 (official, finance)", "dismissed_on": "2026-07-14"}
+    """
+
+    owner: ClassVar[str] = "monitoring"
+
+    deviation: Text
+    rule: Code
+    level: FindingLevel
+    reason: Text
+    document: Text | None = None
+    sets_aside: Literal["none", "suspend", "stop"] = "none"
+    dismissed_by: Text
+    dismissed_on: date
 
 
 class _Correction(OfProject, PrivateEvent):

@@ -28,7 +28,12 @@ from contracts.monitoring import (
     StopRecommended,
     SuspensionRecommended,
 )
-from services.monitoring.domain.events import CorrectionAccepted, CorrectionAnswered, CorrectionOverdue
+from services.monitoring.domain.events import (
+    CorrectionAccepted,
+    CorrectionAnswered,
+    CorrectionOverdue,
+    DeviationDismissed,
+)
 from services.monitoring.domain.judging import Goal, Report, monitored
 from services.monitoring.domain.rules import gravity
 
@@ -52,13 +57,15 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A rule found (偏差), named by month and rule. It is open until a closed month of the same day or later is free of it."""
+    """A rule found (偏差), named by month and rule. It is open until a closed month of the same day or later is free of it.
+    `dismissal`: the reason and the document by which an official dismissed it."""
 
     deviation: str
     rule: str
     level: FindingLevel
     period: str
     open: bool = True
+    dismissal: tuple[str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,8 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A spending project as monitoring sees it. `standing` is the gravest recommendation that nobody has answered yet."""
+    """A spending project as monitoring sees it. `standing` is the gravest recommendation that nobody has answered yet, `grounds` the
+    rules that it rests on."""
 
     unit: str = ""
     goal: Goal | None = None
@@ -91,6 +99,7 @@ class Project:
     status: Literal["active", "suspended", "stopped"] = "active"
     order: ProjectSuspended | ProjectStopped | ProjectResumed | None = None
     standing: Grave = "none"
+    grounds: tuple[str, ...] = ()
     answered: Grave = "none"
     closed_at_resumption: frozenset[str] | None = None
 
@@ -123,9 +132,12 @@ def evolve(state: Project, event: Event) -> Project:
             return _judged(state, event)
         case DeviationDetected():
             return _deviated(state, event)
+        case DeviationDismissed():
+            return _dismissed(state, event)
         case SuspensionRecommended() | StopRecommended():
             level: Grave = "stop" if isinstance(event, StopRecommended) else "suspend"
-            return replace(state, standing=level, answered="none", closed_at_resumption=None)
+            grounds = tuple(finding.rule for finding in event.grounds)
+            return replace(state, standing=level, grounds=grounds, answered="none", closed_at_resumption=None)
         case ProjectSuspended() | ProjectStopped() | ProjectResumed():
             return _ordered(state, event)
         case CorrectionOrdered() | CorrectionAnswered() | CorrectionAccepted() | CorrectionOverdue():
@@ -181,6 +193,15 @@ def _deviated(state: Project, event: DeviationDetected) -> Project:
     others = tuple(each for each in state.deviations if each.deviation != event.deviation)
     found = Deviation(event.deviation, event.rule, event.level, event.period)
     return replace(state, deviations=(*others, found))
+
+
+def _dismissed(state: Project, event: DeviationDismissed) -> Project:
+    dismissal = (event.reason, event.document)
+    deviations = tuple(
+        replace(each, dismissal=dismissal) if each.deviation == event.deviation else each for each in state.deviations
+    )
+    standing: Grave = "none" if event.sets_aside != "none" else state.standing
+    return replace(state, deviations=deviations, standing=standing)
 
 
 def _ordered(state: Project, event: ProjectSuspended | ProjectStopped | ProjectResumed) -> Project:

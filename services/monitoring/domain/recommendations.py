@@ -1,8 +1,9 @@
-"""The system recommends to suspend (暂缓) or to stop (停止); a named official orders. A recommendation is made once, not every month."""
+"""The system recommends to suspend (暂缓) or to stop (停止); a named official orders. A recommendation is made once, not every month,
+and never on what an official has dismissed."""
 
 from __future__ import annotations
 
-from contracts.monitoring import MonthJudged, StopRecommended, SuspensionRecommended
+from contracts.monitoring import MonthFinding, MonthJudged, StopRecommended, SuspensionRecommended
 from services.monitoring.domain.project import Project
 from services.monitoring.domain.rules import gravity
 
@@ -12,6 +13,9 @@ def recommendation_of(judged: MonthJudged, state: Project) -> tuple[SuspensionRe
     level = judged.recommendation
     if level not in ("suspend", "stop") or not _needed(level, judged, state):
         return ()
+    grounds = tuple(finding for finding in judged.findings if finding.level == level and not _dismissed(finding, state))
+    if not grounds:
+        return ()
     recommended = StopRecommended if level == "stop" else SuspensionRecommended
     return (
         recommended(
@@ -20,7 +24,7 @@ def recommendation_of(judged: MonthJudged, state: Project) -> tuple[SuspensionRe
             period=judged.period,
             judgement=judged.judgement,
             rules=judged.rules,
-            grounds=tuple(finding for finding in judged.findings if finding.level == level),
+            grounds=grounds,
         ),
     )
 
@@ -35,3 +39,8 @@ def _needed(level: str, judged: MonthJudged, state: Project) -> bool:
     if state.closed_at_resumption is None or gravity(level) > gravity(state.answered):
         return True
     return judged.closed and judged.period not in state.closed_at_resumption
+
+
+def _dismissed(finding: MonthFinding, state: Project) -> bool:
+    known = state.open_deviation(finding.rule)
+    return known is not None and known.dismissal is not None and gravity(finding.level) <= gravity(known.level)

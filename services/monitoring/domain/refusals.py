@@ -3,7 +3,8 @@
 of a project    GoalNotApproved
 of a month      PeriodOutsideYear, PeriodNotBegun, PeriodNotDue
 of a report     IndicatorUnknown, ReportEmpty
-of a correction DeviationUnknown, DeviationClosed, DeadlineMissing, DeadlineNotAhead, CorrectionUnknown,
+of a deviation  DeviationUnknown, DeviationClosed, DeviationAlreadyDismissed
+of a correction DeadlineMissing, DeadlineNotAhead, CorrectionUnknown,
                 CorrectionNotAnswered, CorrectionAlreadyAccepted, CorrectionNotOverdue
 of an order     ProjectAlreadySuspended, ProjectAlreadyStopped, ProjectNotSuspended, MeasuresMissing
 """
@@ -75,6 +76,14 @@ class DeviationUnknown(Refusal):
 @dataclass(frozen=True, slots=True)
 class DeviationClosed(Refusal):
     """The deviation is over: a later judgement no longer found it."""
+
+    project: str
+    deviations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationAlreadyDismissed(Refusal):
+    """The deviation was dismissed: it is neither dismissed again nor corrected."""
 
     project: str
     deviations: tuple[str, ...]

@@ -1,5 +1,5 @@
-"""What people ask of monitoring: report, order, answer, accept, urge, suspend, stop, resume. Each is permitted by the authority table
-(contracts.authority); the place is the organisation whose project it is.
+"""What people ask of monitoring: report, dismiss, order, answer, accept, urge, suspend, stop, resume. Each is permitted by the authority
+table (contracts.authority); the place is the organisation whose project it is.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contracts.decision import Refusal
 from contracts.monitoring import Measure
 from services.monitoring.domain.corrections import AcceptCorrection, AnswerCorrection, OrderCorrection
 from services.monitoring.domain.decider import Command
+from services.monitoring.domain.deviations import DismissDeviation
 from services.monitoring.domain.orders import ResumeProject, StopProject, SuspendProject, UrgeAdjustment
 from services.monitoring.domain.project import Project
 from services.monitoring.domain.refusals import GoalNotApproved
@@ -22,6 +23,11 @@ from services.monitoring.handlers.judging import Story, figures_now, hold_flushe
 def report_progress(tx: Transaction, command: ReportProgress) -> Outcome | Refusal:
     """Take a month's report and judge what it changes, in one transaction."""
     return _commanded(tx, "report-progress", command.project, command.year, lambda _: command, judge=command.period)
+
+
+def dismiss_deviation(tx: Transaction, command: DismissDeviation) -> Outcome | Refusal:
+    """Dismiss a deviation with a reason."""
+    return _commanded(tx, "dismiss-deviation", command.project, command.year, lambda _: command)
 
 
 def order_correction(tx: Transaction, command: OrderCorrection) -> Outcome | Refusal:

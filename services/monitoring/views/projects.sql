@@ -1,7 +1,10 @@
 -- One page of a year's projects with what has been paid, what is open and what was last judged at a month's close.
 select p.year, p.project, p.name, p.unit, p.department, p.currency, p.budget, p.status, p.standing as recommendation, p.grade,
        p.transfer_to, coalesce(f.paid, 0)::bigint as paid, coalesce(f.vouchers, 0)::bigint as vouchers,
-       (select count(distinct d.rule) from read.deviation d where d.year = p.year and d.project = p.project and d.open) as open_deviations,
+       (select count(*) from (
+            select distinct on (d.rule) d.dismissed_on from read.deviation d
+            where d.year = p.year and d.project = p.project and d.open order by d.rule, d.version desc
+        ) latest where dismissed_on is null) as open_deviations,
        j.period as judged, j.execution, j.attainment, j.mismatch
 from read.project p
 left join lateral (

@@ -20,7 +20,13 @@ from contracts.monitoring import (
     StopRecommended,
     SuspensionRecommended,
 )
-from services.monitoring.domain.events import CorrectionAccepted, CorrectionAnswered, CorrectionOverdue
+from services.monitoring.domain.events import (
+    CorrectionAccepted,
+    CorrectionAnswered,
+    CorrectionOverdue,
+    DeviationDismissed,
+)
+from services.monitoring.projections import following
 
 
 def apply(conn: Connection, recorded: Recorded) -> None:
@@ -39,6 +45,8 @@ def apply(conn: Connection, recorded: Recorded) -> None:
             _month_judged(conn, event, recorded.id)
         case DeviationDetected() as event:
             _deviation_detected(conn, event, recorded)
+        case DeviationDismissed() as event:
+            following.dismissed(conn, event, recorded)
         case SuspensionRecommended() | StopRecommended() as event:
             _recommended(conn, event, recorded)
         case ProjectSuspended() | ProjectStopped() | ProjectResumed() as event:
@@ -138,7 +146,8 @@ _DEVIATION = """
 insert into read.deviation (year, project, deviation, rule, level, period, open, judgement, found_on, version, event)
 values (%s, %s, %s, %s, %s, %s, true, %s, %s, %s, %s)
 on conflict (year, project, deviation) do update set level = excluded.level, open = true, judgement = excluded.judgement,
-    found_on = excluded.found_on, version = excluded.version, event = excluded.event
+    found_on = excluded.found_on, version = excluded.version, event = excluded.event,
+    dismissed_on = null, dismissed_by = null, dismissal_reason = null, dismissal_document = null, dismissal_event = null
 """
 
 
