@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from importlib import resources
 from typing import Any
 
 import psycopg
@@ -21,6 +22,8 @@ from services.monitoring.handlers.judging import judge_months
 from services.monitoring.handlers.touched import judge_touched
 from tests.integration.monitored import Monitoring, adjusted, approved, measure, monitoring, voucher
 from tests.integration.servers import Servers
+
+SCHEMA = resources.files("services.monitoring") / "schema"
 
 
 @pytest.fixture
@@ -296,7 +299,10 @@ def test_a_grade_heard_before_its_goal_is_shown_all_the_same(m: Monitoring) -> N
     assert m.project()["grade"] == "excellent"
     with psycopg.connect(m.owner_url, autocommit=True) as owner:
         rebuild(owner, RECORD)
-    assert m.project()["grade"] == "excellent"
+        assert m.project()["grade"] == "excellent"
+        owner.execute("update read.project set grade = null")
+        owner.execute((SCHEMA / "monitoring-0005-early-grades.sql").read_bytes())
+    assert m.project()["grade"] == "excellent", "as a database is brought up to date that was kept before"
 
 
 def test_an_unanswered_correction_is_overdue_once(m: Monitoring) -> None:
