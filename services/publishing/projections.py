@@ -10,11 +10,12 @@ from uuid import UUID
 from psycopg.types.json import Json
 
 from backbone.record.events import COLUMNS, Connection, Recorded, record_of
+from contracts import search
 from contracts.evaluation import EvaluationCompleted
 from contracts.goals import GoalAdjusted, GoalApproved
 from contracts.monitoring import MonthJudged, ProgressReported
 from contracts.publishing import ResultApproved, ResultPublished
-from services.publishing.domain import EVENTS, search
+from services.publishing.domain import EVENTS
 from services.publishing.domain.document import PublicationWritten, composed_again, digest
 from services.publishing.domain.result import INITIAL, Result, evolve, is_public
 

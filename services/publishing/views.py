@@ -14,9 +14,9 @@ from psycopg.rows import dict_row
 
 from backbone.record.clock import confirmed_day
 from backbone.record.events import Connection
+from contracts import search
 from contracts.event import project_stream
 from contracts.kinds import round_half_up
-from services.publishing.domain import search
 
 Row = dict[str, Any]
 GRADES = ("excellent", "good", "fair", "poor")

@@ -26,11 +26,12 @@ from services.monitoring.domain.events import (
     CorrectionOverdue,
     DeviationDismissed,
 )
-from services.monitoring.projections import following
+from services.monitoring.projections import following, office
 
 
 def apply(conn: Connection, recorded: Recorded) -> None:
     """Bring the read models up to one more event."""
+    office.before(conn, recorded.event)
     match recorded.event:
         case GoalApproved() as event:
             _goal_approved(conn, event, recorded)
@@ -57,6 +58,7 @@ def apply(conn: Connection, recorded: Recorded) -> None:
             _correction_moved(conn, event)
         case _:
             """Reports and urgings are shown from the record itself."""
+    office.apply(conn, recorded.event)
 
 
 _APPROVE = """

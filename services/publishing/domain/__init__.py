@@ -4,7 +4,6 @@ Read in this order:
 
     result.py     what was heard of a project's year, the held result, its approval and publication
     document.py   what is published, to the letter: one JSON document, its canonical form and digest
-    search.py     how a published project is found by words, two Chinese characters are enough
     refusals.py   everything that is refused, with the fields that say why
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.publishing.domain.search import normal, terms, words_of
+from contracts.search import normal, terms, words_of
 
 TEXT = "高标准农田灌溉渠改造 CS-2026-007 department-03 民生"
 
