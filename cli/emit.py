@@ -27,7 +27,7 @@ def emit(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="FILE|-", help="CSV、TSV 或 JSON lines，- 为标准输入 · told by content; - is standard input"
+            metavar="FILE|-", help="CSV、TSV、XLSX 或 JSON lines，- 为标准输入 · told by content; - is standard input"
         ),
     ],
     map: Annotated[
@@ -104,6 +104,6 @@ def _tell(outcome: Outcome, *, dry: bool) -> None:
     for zh, en in said:
         typer.echo(f"{zh}\n  {en}", err=True)
     for row, reasons in sorted(outcome.refused.items())[:SHOWN]:
-        typer.echo(f"  {row}: {reason_sentence(reasons)}", err=True)
+        typer.echo(f"  {outcome.places.of(row, reasons)}: {reason_sentence(reasons)}", err=True)
     if outcome.rejected > SHOWN:
         typer.echo("  …", err=True)

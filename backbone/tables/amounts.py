@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from backbone.tables.row import Float
 from backbone.tables.widths import narrow
 
 SIGNS = {"¥": ("CNY", "JPY"), "£": ("GBP",), "$": ("USD", "HKD", "AUD", "CAD", "SGD"), "€": ("EUR",)}
@@ -13,6 +14,9 @@ SIGNS = {"¥": ("CNY", "JPY"), "£": ("GBP",), "$": ("USD", "HKD", "AUD", "CAD",
 MOST_DIGITS = 24
 """More digits than any sum of public money has; what is longer is no amount."""
 
+_FIFTEEN_DIGITS = Decimal("5E-15")
+_OF_A_UNIT = Decimal("1E-7")
+_BEYOND_CENTS = Decimal("1E+15")
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 _WRITTEN = re.compile(
     r"(?P<before>[-+])?\s*(?P<sign>[¥£$€])?\s*(?P<between>[-+])?\s*"
@@ -50,6 +54,19 @@ def amount_of(text: str) -> Decimal:
     if len(digits) > MOST_DIGITS:
         raise NoAmount(f"{text!r} has more digits than an amount can have")
     return Decimal(f"-{digits}" if bracketed or "-" in minuses else digits)
+
+
+def amount_held(cell: Float, decimals: int) -> Decimal:
+    """The amount that a workbook's number holds, rid of the noise of binary sums: 0.30000000000000004 → 0.30 where `decimals` is 2.
+
+    Noise is what fifteen digits, all that spreadsheets show, don't show, or less than a ten-millionth of the minor unit: sums of sums
+    leave more. A number that is finer than that is given as it is, for the caller to refuse.
+    """
+    held = Decimal(cell)
+    unit = Decimal(1).scaleb(-decimals)
+    nearest = held.quantize(unit) if abs(held) < _BEYOND_CENTS else held
+    noise = min(max(abs(held) * _FIFTEEN_DIGITS, unit * _OF_A_UNIT), unit / 100)
+    return nearest if abs(held - nearest) < noise else held
 
 
 def sign_in(text: str) -> str | None:

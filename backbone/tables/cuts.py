@@ -9,6 +9,8 @@ from backbone.tables.delimited import Delimited
 from backbone.tables.row import Row, Table
 from backbone.tables.widths import narrow
 
+_THREE_BEHIND = re.compile(r",\d{3}(?!\d)")
+_HINT = re.compile(r"(?:^|,)[^,\"\d]*\d{1,3},\d{3}(?:[.．]\d+)?[^,\"\d]*(?:,|$)")
 _FIRST_GROUP = re.compile(r"[-+]?\s*[¥£$€]?\s*[-+]?\s*[1-9][0-9]{0,2}", re.ASCII)
 _NEXT_GROUP = re.compile(r"[0-9]{3}(?:\.[0-9]+)?\s*-?", re.ASCII)
 _FIGURES = re.compile(r"[-+]?[0-9,]*[0-9](?:\.[0-9]+)?", re.ASCII)
@@ -30,11 +32,13 @@ def cut_rows(table: Table, amount: int, *, needed: Collection[int] = (), text: b
       three digits). Where no other row says anything there, three digits are a code unless the column is free text, and a fraction is
       none.
 
-    So a file that writes its amounts with decimals is never touched, nor one whose next column holds codes, balances or words. What
-    can't be told: a whole amount cut beside a column of codes (`1,234` and 302 in the next).
+    So a file that writes its amounts with decimals is never touched, nor one whose next column holds codes or balances. What can't be
+    told: an amount without a fraction (`1,234`) that was cut beside a column of codes.
     """
     if not isinstance(table, Delimited) or table.delimiter != "," or amount + 1 >= len(table.headers):
         return frozenset()
+    if not any(_THREE_BEHIND.search(line) and _HINT.search(line) for line in table.lines()):
+        return frozenset()  # so most files are not read twice row by row
     suspects: dict[bool, list[int]] = {False: [], True: []}
     alike = {False: 0, True: 0}
     others = 0

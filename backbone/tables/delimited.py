@@ -58,22 +58,27 @@ class Delimited:
         self.delimiter = layout.delimiter
         self.encoding = encoding.name
         self.headers = layout.headers
+        self.sheet: str | None = None
 
     def rows(self) -> Iterator[Row]:
         columns, width = len(self.headers), self._layout.width
         damaged = self._encoding.damaged
+        for number, (cells, problem, raw) in enumerate(records(self.lines(), self._layout.delimiter), 1):
+            if number <= self._layout.header_row:
+                continue
+            row = Row(number, cells, (problem,) if problem else (), raw)
+            if len(cells) > columns and _shifted(cells, columns, width):
+                row.problems += ("more-cells-than-headers",)
+            if damaged:
+                _show_lost_bytes(row)
+            yield row
+
+    def lines(self) -> Iterator[str]:
+        """The file's lines, as they stand."""
         self._file.seek(0)
         text = io.TextIOWrapper(self._file, self._encoding.name, self._encoding.errors, newline="")
         try:
-            for number, (cells, problem, raw) in enumerate(records(lines(text), self._layout.delimiter), 1):
-                if number <= self._layout.header_row:
-                    continue
-                row = Row(number, cells, (problem,) if problem else (), raw)
-                if len(cells) > columns and _shifted(cells, columns, width):
-                    row.problems += ("more-cells-than-headers",)
-                if damaged:
-                    _show_lost_bytes(row)
-                yield row
+            yield from lines(text)
         finally:
             text.detach()
 

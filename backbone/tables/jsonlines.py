@@ -35,6 +35,7 @@ class JsonLines:
         if not keys:
             raise Unreadable("no-json-object")
         self.headers = tuple(keys)
+        self.sheet: str | None = None
         self._places = {key: place for place, key in enumerate(keys)}
 
     def rows(self) -> Iterator[Row]:

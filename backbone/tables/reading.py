@@ -9,16 +9,18 @@ from backbone.tables.delimited import Delimited, Layout, Recognised, layout_of
 from backbone.tables.encodings import Encoding, encoding_of
 from backbone.tables.jsonlines import JsonLines
 from backbone.tables.row import Table, Unreadable
+from backbone.tables.xlsx import open_workbook
 
 KINDS: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "workbook"),  # XLSX; its reader will stand beside Delimited and JsonLines
     (b"\xd0\xcf\x11\xe0", "old-workbook"),
     (b"%PDF", "pdf"),
     (b"\x1f\x8b", "compressed"),
     (b"7z\xbc\xaf", "compressed"),
     (b"Rar!", "compressed"),
 )
-"""What files begin with that are no text."""
+"""What files begin with that are neither text nor a workbook."""
+ARCHIVE = b"PK\x03\x04"
+"""What XLSX begins with."""
 
 _BEGINNING = 256 * 1024
 
@@ -26,13 +28,15 @@ _BEGINNING = 256 * 1024
 def open_table(file: BinaryIO, recognised: Recognised, *, encoding: str = "auto") -> Table:
     """The table in `file`, which must be seekable. `recognised` says how well a row is understood as headers (0: not at all).
 
-    Unreadable says why there is no table: a workbook or another kind of file, an encoding that doesn't fit, nothing in it.
+    Unreadable says why there is no table: another kind of file, an encoding that doesn't fit, nothing in it.
     """
     file.seek(0)
     head = file.read(4096)
     for magic, kind in KINDS:
         if head.startswith(magic):
             raise Unreadable("another-kind", kind=kind)
+    if head.startswith(ARCHIVE):
+        return open_workbook(file, recognised)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Unreadable("empty")
     found = encoding_of(file, encoding, lambda text: _understood(text, recognised))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 
@@ -18,6 +19,22 @@ class Unreadable(Exception):
 
 class Number(str):
     """A cell that was a JSON number: its text as it stood, so that nothing is lost to binary floats."""
+
+    __slots__ = ()
+
+
+class Float(Number):
+    """A cell that was a workbook's number, a binary float: the shortest digits that give the same float."""
+
+    __slots__ = ()
+
+    def shown(self) -> str:
+        """Its first fifteen digits, all that spreadsheets show; as it is where it has lost some."""
+        return self if "E" in self else format(Decimal(f"{float(self):.15g}"), "f")
+
+
+class Day(str):
+    """A cell that was a day, whatever it looked like: written 2026-03-01."""
 
     __slots__ = ()
 
@@ -41,14 +58,33 @@ class Row:
 
 
 class Table(Protocol):
-    """A table in a file. `rows` starts from the first row below the headers each time it is called."""
+    """A table in a file. `rows` starts from the first row below the headers each time it is called; `sheet` is a workbook's."""
 
     kind: str
     encoding: str
     headers: tuple[str, ...]
+    sheet: str | None
 
     def rows(self) -> Iterator[Row]: ...
 
     def done(self) -> float:
         """The share of the file that has been read, for progress."""
         ...
+
+
+def cell_name(row: int, column: int) -> str:
+    """A cell as a spreadsheet names it, `column` counted from 0: (7, 2) → `C7`."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"
+
+
+def column_number(letters: str) -> int:
+    """Which column it is that a spreadsheet calls `AB`, the first being 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number

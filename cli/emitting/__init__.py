@@ -5,6 +5,7 @@
 - `columns.py`    where in this file those columns stand
 - `vouchers.py`   a row as a voucher, or the reasons why not
 - `settling.py`   first, duplicate or conflict: which vouchers of a file stand
+- `places.py`     the row, or sheet and cell, that a refusal speaks of
 - `rejects.py`    what was refused, in a file that can be corrected and sent again
 - `sending.py`    to Kafka
 - `progress.py`, `words.py`, `words.toml`   what a person sees

@@ -38,8 +38,8 @@ def recognised(headers: Sequence[str], map: Map) -> int:
     )
 
 
-def find_columns(headers: Sequence[str], map: Map) -> Found:
-    """The columns that a map names, in these headers; Refused with the headers found and those needed.
+def find_columns(headers: Sequence[str], map: Map, *, sheet: str | None = None) -> Found:
+    """The columns that a map names, in these headers; Refused with the headers found (in which sheet) and those needed.
 
     A needed column whose header stands twice is refused: which of two amounts is meant, a person has to say.
     """
@@ -59,9 +59,9 @@ def find_columns(headers: Sequence[str], map: Map) -> Found:
         places[part] = tuple(names[name][0] for name in _named(chosen))
     missing = [part for part in NEEDED if part not in cells]
     if missing:
-        raise Refused(
-            "headers-not-recognised", found=_list(headers), needed="; ".join(_needed(part, map) for part in missing)
-        )
+        found = f"{sheet}: {_list(headers)}" if sheet else _list(headers)
+        needed = "; ".join(_needed(part, map) for part in missing)
+        raise Refused("headers-not-recognised", found=found, needed=needed)
     usual = map.columns == usual_map().columns  # nobody asked for all of these
     asked = () if usual else (part for part in absent if getattr(map.columns, part) is not None)
     return Found(cells, places, tuple(asked))
@@ -99,7 +99,12 @@ def _cell(alternative: str, names: dict[str, list[int]]) -> Cell:
 
 def _one(position: int) -> Cell:
     def cell(cells: Sequence[str]) -> str:
-        return unguarded(cells[position].strip()) if position < len(cells) else ""
+        if position >= len(cells):
+            return ""
+        cell = cells[position]
+        return (
+            unguarded(cell.strip()) if type(cell) is str else cell
+        )  # numbers and days of a workbook stay what they are
 
     return cell
 

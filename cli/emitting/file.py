@@ -15,6 +15,7 @@ from backbone.tables import Table, Unreadable, open_table
 from backbone.tables.cuts import cut_rows
 from cli.emitting.columns import Found, find_columns, recognised
 from cli.emitting.maps import NEEDED, Map, load_map, usual_map
+from cli.emitting.places import Places
 from cli.emitting.progress import Progress
 from cli.emitting.rejects import write_rejects
 from cli.emitting.sending import Sending
@@ -55,6 +56,7 @@ class Outcome:
     sent: int = 0
     rejects: Path | None = None
     refused: dict[int, Reasons] = field(default_factory=dict[int, Reasons])
+    places: Places = field(default_factory=Places)
     absent: tuple[str, ...] = ()
     other_signs: int = 0
     table: str = ""
@@ -94,7 +96,10 @@ def emit_file(order: Order, outcome: Outcome, progress: Progress) -> None:
             _read(table, rows, settling, outcome, progress)
             if outcome.refused:
                 name = order.file.stem if order.file else "stdin"
-                outcome.rejects = write_rejects(table, outcome.refused, name=name, path=order.rejects)
+                places, day = outcome.places, map.formats.date[0]
+                outcome.rejects = write_rejects(
+                    table, outcome.refused, places=places, day=day, name=name, path=order.rejects
+                )
             if order.kafka and outcome.accepted:
                 _send(order.kafka, settling, outcome, progress)
         finally:
@@ -106,11 +111,11 @@ def _table(file: BinaryIO, map: Map, order: Order, outcome: Outcome) -> tuple[Ta
         table = open_table(file, lambda headers: recognised(headers, map), encoding=map.encoding)
     except Unreadable as error:
         raise Refused(f"file-{error.reason}", file=_name(order), **error.fields) from None
-    outcome.table = f"{table.kind}, {table.encoding}"
+    outcome.table = f"{table.kind}, {table.sheet or table.encoding}"
     if table.kind == "jsonl" and map.columns == usual_map().columns and is_contract(table.headers):
         return table, ContractRows(table.headers, outcome.source, map.currency)
-    found = find_columns(table.headers, map)
-    outcome.absent = found.absent
+    found = find_columns(table.headers, map, sheet=table.sheet)
+    outcome.absent, outcome.places = found.absent, Places(table.sheet, found.places)
     return table, SheetRows(map, found.cells, order.source, cut=_cut(table, found))
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from backbone.tables import Number, Row
-from backbone.tables.amounts import SIGNS, NoAmount, amount_of, sign_in
+from backbone.tables import Day, Float, Number, Row
+from backbone.tables.amounts import SIGNS, NoAmount, amount_held, amount_of, sign_in
 from backbone.tables.dates import DayReader, NoDay
 from backbone.tables.widths import narrow
 from cli.emitting.columns import Cell
 from cli.emitting.maps import Columns, Map
 from cli.emitting.words import Refused
 from contracts.execution import ExecutionReported
-from contracts.kinds import minor_units
+from contracts.kinds import exponent, minor_units
 
 Reasons = tuple[str, ...]
 
@@ -127,7 +128,7 @@ class SheetRows:
             problems.append("missing-amount")
             return 0
         try:
-            amount = amount_of(text)
+            amount = amount_held(text, exponent(self.currency or "CNY")) if isinstance(text, Float) else amount_of(text)
         except NoAmount:
             problems.append("amount-not-a-number")
             return 0
@@ -238,7 +239,7 @@ def _nothing(cells: Sequence[str]) -> str:
 
 def _day(days: DayReader, text: str, problems: list[str]) -> Any:
     try:
-        day = days.day(text)
+        day = date.fromisoformat(text) if isinstance(text, Day) else days.day(text)
     except NoDay as error:
         problems.append("date-in-no-listed-format" if error.reason == "no-listed-format" else "no-such-day")
         return None

@@ -126,7 +126,8 @@ def test_nothing_is_sent_where_every_row_is_refused(here: Path) -> None:
     ("content", "word"),
     [
         (b"", "empty"),
-        (b"PK\x03\x04", "workbook"),
+        (b"PK\x03\x04", "workbook (XLSX) that cannot be read"),
+        (b"\xd0\xcf\x11\xe0", "old-workbook"),
         (f"{USUAL}\n".encode(), "no row below"),
         (bytes(range(1, 250)) * 9, "not text"),
         (b"[1]", "json-array"),

@@ -198,7 +198,6 @@ def test_a_line_without_end_costs_only_its_row() -> None:
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (b"PK\x03\x04....", "workbook"),
         (b"\xd0\xcf\x11\xe0....", "old-workbook"),
         (b"%PDF-1.7", "pdf"),
         (b"\x1f\x8b\x08", "compressed"),
