@@ -1,34 +1,20 @@
-"""What evaluation's integration tests share: its API on a database of its own, people with their tokens, a county of five units."""
+"""What evaluation's integration tests share: its people, a county of five units, and what others announce."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import psycopg
-from fastapi.testclient import TestClient
-from httpx2 import Response
 
-from backbone.identity import COOKIE
-from backbone.kafka.fence import claim
-from backbone.kafka.inbox import Inbox
-from backbone.process.settings import Settings
 from backbone.record.clock import begin_day
-from backbone.record.transact import Transact
-from contracts.event import PublicEvent
 from contracts.goals import GoalAdjusted, GoalApproved, Indicator
 from contracts.monitoring import MonthJudged, ProgressReported, ProjectResumed, ProjectStopped, ProjectSuspended
-from deploy.local import tokens
-from services.evaluation.app import RECORD, api, service
-from tests.integration.recording import StandingClock, message
+from services.evaluation.app import api, service
+from tests.integration.asking import Asked, asked
 from tests.integration.servers import Servers
 
-PRIVATE, PUBLIC = tokens.new_key()
 TODAY = date(2027, 1, 25)
 
 PEOPLE = {
@@ -57,21 +43,15 @@ UNITS = [
 ]
 
 
-@dataclass
-class Evaluation:
-    """The service as people reach it, and as other services do."""
+class Evaluation(Asked):
+    """Evaluation as people reach it, about the assessment of 2026, and as other services do."""
 
-    client: TestClient
-    url: str
-    owner_url: str
-    _keys: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def post(
-        self, path: str, body: Any = None, *, who: str | None = "office", key: str | None = "", **headers: str
-    ) -> Response:
-        """A command of 2026, its path below /api/assessments/2026 unless it starts with a slash; a key of its own unless one is given."""
-        return self.client.post(self._path(path), json=body, headers=self._headers(who, key, headers))
+    people = PEOPLE
+    usual = "office"
+    place = "/api/assessments/2026"
+    today = TODAY
+    api = staticmethod(api)
+    service = staticmethod(service)
 
     def done(self, path: str, body: Any = None, *, who: str = "office") -> Any:
         """A command that must be carried out."""
@@ -79,39 +59,10 @@ class Evaluation:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def get(self, path: str = "", *, who: str | None = "office", **headers: str) -> Response:
-        """A query."""
-        return self.client.get(self._path(path), headers=self._headers(who, None, headers))
-
-    def page(self, path: str, *, who: str | None = "office", lang: str = "zh") -> Response:
-        """A page as a browser asks for it, with the session cookie."""
-        headers = {"accept": "text/html", "accept-language": lang}
-        if who is not None:
-            headers["cookie"] = f"{COOKIE}={token(who)}"
-        return self.client.get(path, headers=headers)
-
-    def hear(self, *events: PublicEvent) -> None:
-        """Take what other services announced, through the inbox."""
-        with psycopg.connect(self.url, autocommit=True) as conn:
-            for event in events:
-                place = (event.owner, event.stream())
-                self._numbers[place] = self._numbers.get(place, 0) + 1
-                partition = (event.topic, 0)
-                held = claim(conn, {partition})[partition]
-                ear = Inbox(conn, RECORD, StandingClock(), service(Settings()).hear, service(Settings()).interest)
-                id = str(uuid5(NAMESPACE_URL, f"{event.type_name()}/{event.stream()}/{self._numbers[place]}"))
-                ear.receive(held, message(event, self._numbers[place], held.next_offset, id=id))
-
     def on(self, day: date) -> None:
         """Let the business day be `day`."""
         with psycopg.connect(self.url, autocommit=True) as conn:
             begin_day(conn, day)
-
-    @contextmanager
-    def transact(self) -> Iterator[Transact]:
-        """Transactions as the service's own role, without HTTP."""
-        with psycopg.connect(self.url, autocommit=True) as conn:
-            yield Transact(lambda: nullcontext(conn), RECORD, StandingClock(TODAY))
 
     def figures(self, unit: str, periods: tuple[str, ...], reached: str = "100", mark: str = "10") -> None:
         """Targets, actuals and one mark of a unit for these periods."""
@@ -133,33 +84,10 @@ class Evaluation:
             self.done("units/department-03/satisfaction", {"quarter": quarter, "share": "0.93"})
         self.figures("restoration-1", MONTHS, mark="30")
 
-    def _path(self, path: str) -> str:
-        return path if path.startswith("/") else f"/api/assessments/2026/{path}".rstrip("/")
 
-    def _headers(self, who: str | None, key: str | None, more: dict[str, str]) -> dict[str, str]:
-        headers = {name.replace("_", "-"): value for name, value in more.items()}
-        if who is not None:
-            headers["authorization"] = f"Bearer {token(who)}"
-        if key is not None:
-            headers["idempotency-key"] = key or f"key-{next(self._keys)}"
-        return headers
-
-
-def token(who: str) -> str:
-    """The token of one of `PEOPLE`."""
-    name, role, org = PEOPLE[who]
-    return tokens.sign(PRIVATE, name=name, role=role, org=org, seconds=600)
-
-
-@contextmanager
-def evaluation(servers: Servers, day: date = TODAY) -> Iterator[Evaluation]:
+def evaluation(servers: Servers, day: date = TODAY) -> AbstractContextManager[Evaluation]:
     """Evaluation on a fresh database, on a business day."""
-    fresh = servers.fresh("evaluation")
-    with psycopg.connect(fresh.url, autocommit=True) as conn:
-        begin_day(conn, day)
-    settings = Settings(evaluation_database=fresh.url, kafka=servers.kafka, token_public_key=PUBLIC, clock="business")  # type: ignore[arg-type]
-    with TestClient(api(settings), raise_server_exceptions=False) as client:
-        yield Evaluation(client, fresh.url, fresh.owner_url)
+    return asked(Evaluation, servers, day)
 
 
 # What others announce of CS-1 -----------------------------------------------------------------------------------------------

@@ -1,34 +1,19 @@
-"""What goals' integration tests share: its API on a database of its own, people with their tokens, what they send."""
+"""What goals' integration tests share: its people, what they send, and what others announce."""
 
 from __future__ import annotations
 
 import copy
-import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
-import psycopg
-from fastapi.testclient import TestClient
-from httpx2 import Response
-
-from backbone.kafka.fence import claim
-from backbone.kafka.inbox import Inbox
-from backbone.process.settings import Settings
-from backbone.record.clock import begin_day
-from backbone.record.transact import Transact
 from contracts.evaluation import EvaluationCompleted
-from contracts.event import PublicEvent
 from contracts.monitoring import AdjustmentUrged, Measure, ProjectResumed, ProjectStopped, ProjectSuspended
 from contracts.publishing import ResultPublished
-from deploy.local import tokens
-from services.goals.app import RECORD, api, service
-from tests.integration.recording import StandingClock, message
+from services.goals.app import api, service
+from tests.integration.asking import Asked, asked
 from tests.integration.servers import Servers
 
-PRIVATE, PUBLIC = tokens.new_key()
 TODAY = date(2026, 1, 20)
 
 PEOPLE = {
@@ -83,38 +68,15 @@ def application(**changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@dataclass
-class Goals:
-    """The service as people reach it, and as other services do."""
+class Goals(Asked):
+    """Goals as people reach it, about CS-1 of 2026, and as other services do."""
 
-    client: TestClient
-    url: str
-    owner_url: str
-    _keys: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def post(
-        self, path: str, body: Any = None, *, who: str | None = "finance", key: str | None = "", **headers: str
-    ) -> Response:
-        """A command about CS-1 of 2026; each call has a key of its own unless one is given, none with `key=None`."""
-        return self.client.post(self._path(path), json=body, headers=self._headers(who, key, headers))
-
-    def get(self, path: str, *, who: str | None = "finance", **headers: str) -> Response:
-        """A query or a page."""
-        return self.client.get(self._path(path), headers=self._headers(who, None, headers))
-
-    def hear(self, *events: PublicEvent) -> None:
-        """Take what other services announced, through the inbox."""
-        with psycopg.connect(self.url, autocommit=True) as conn:
-            for event in events:
-                place = (event.owner, event.stream())
-                self._numbers[place] = self._numbers.get(place, 0) + 1
-                partition = (event.topic, 0)
-                held = claim(conn, {partition})[partition]
-                ear = Inbox(conn, RECORD, StandingClock(), service(Settings()).hear, service(Settings()).interest)
-                ear.receive(
-                    held, message(event, self._numbers[place], held.next_offset, id=_id(event, self._numbers[place]))
-                )
+    people = PEOPLE
+    usual = "finance"
+    place = "/api/projects/2026/CS-1"
+    today = TODAY
+    api = staticmethod(api)
+    service = staticmethod(service)
 
     def lies(self, status: str) -> None:
         """Bring CS-1 of 2026 to where it lies `submitted`, `passed` or `approved`."""
@@ -126,45 +88,10 @@ class Goals:
         for path, body, who in steps[: ("submitted", "passed", "approved").index(status) + 1]:
             assert self.post(path, body, who=who).status_code == 200
 
-    @contextmanager
-    def transact(self) -> Iterator[Transact]:
-        """Transactions as the service's own role, without HTTP."""
-        with psycopg.connect(self.url, autocommit=True) as conn:
-            yield Transact(lambda: nullcontext(conn), RECORD, StandingClock(TODAY))
 
-    def _path(self, path: str) -> str:
-        return path if path.startswith("/") else f"/api/projects/2026/CS-1/{path}".rstrip("/")
-
-    def _headers(self, who: str | None, key: str | None, more: dict[str, str]) -> dict[str, str]:
-        headers = {name.replace("_", "-"): value for name, value in more.items()}
-        if who is not None:
-            headers["authorization"] = f"Bearer {token(who)}"
-        if key is not None:
-            headers["idempotency-key"] = key or f"key-{next(self._keys)}"
-        return headers
-
-
-def token(who: str) -> str:
-    """The token of one of `PEOPLE`."""
-    name, role, org = PEOPLE[who]
-    return tokens.sign(PRIVATE, name=name, role=role, org=org, seconds=600)
-
-
-@contextmanager
-def goals(servers: Servers) -> Iterator[Goals]:
+def goals(servers: Servers) -> AbstractContextManager[Goals]:
     """Goals on a fresh database, on the business day `TODAY`."""
-    fresh = servers.fresh("goals")
-    with psycopg.connect(fresh.url, autocommit=True) as conn:
-        begin_day(conn, TODAY)
-    settings = Settings(goals_database=fresh.url, kafka=servers.kafka, token_public_key=PUBLIC, clock="business")  # type: ignore[arg-type]
-    with TestClient(api(settings), raise_server_exceptions=False) as client:
-        yield Goals(client, fresh.url, fresh.owner_url)
-
-
-def _id(event: PublicEvent, number: int) -> str:
-    from uuid import NAMESPACE_URL, uuid5
-
-    return str(uuid5(NAMESPACE_URL, f"{event.type_name()}/{event.stream()}/{number}"))
+    return asked(Goals, servers)
 
 
 # What others announce about CS-1.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.goals_http import Goals, declaration, goals, token
+from tests.integration.goals_http import Goals, declaration, goals
 from tests.integration.servers import Servers
 
 PATH = "/api/projects/2026/CS-1/declarations"
@@ -23,7 +23,11 @@ def raw(
     door: Goals, content: bytes | Iterator[bytes], *, key: str = "bad", path: str = PATH
 ) -> tuple[int, dict[str, object]]:
     """Send bytes as they are; status and problem."""
-    headers = {"authorization": f"Bearer {token('unit')}", "idempotency-key": key, "content-type": "application/json"}
+    headers = {
+        "authorization": f"Bearer {Goals.token('unit')}",
+        "idempotency-key": key,
+        "content-type": "application/json",
+    }
     answer = door.client.post(path, content=content, headers=headers)
     assert answer.headers["content-type"] == "application/problem+json"
     return answer.status_code, answer.json()

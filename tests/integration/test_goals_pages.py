@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from httpx2 import Response
 
-from backbone.identity import COOKIE
 from tests.integration.goals_http import (
     PUBLISHED,
     STOPPED,
@@ -18,7 +16,6 @@ from tests.integration.goals_http import (
     declaration,
     goals,
     graded,
-    token,
 )
 from tests.integration.servers import Servers
 
@@ -43,16 +40,8 @@ def at(servers: Servers) -> Iterator[Goals]:
         yield found
 
 
-def page(at: Goals, path: str, who: str | None = "finance", lang: str = "zh") -> Response:
-    """A page as a browser asks for it, with the session cookie."""
-    headers = {"accept": "text/html", "accept-language": lang}
-    if who is not None:
-        headers["cookie"] = f"{COOKIE}={token(who)}"
-    return at.client.get(path, headers=headers)
-
-
 def test_the_list_says_where_each_declaration_lies(at: Goals) -> None:
-    answer = page(at, "/?year=2026")
+    answer = at.page("/?year=2026")
     assert answer.status_code == 200
     for said in (
         "绩效目标申报与批复",
@@ -66,35 +55,35 @@ def test_the_list_says_where_each_declaration_lies(at: Goals) -> None:
     ):
         assert said in answer.text
     assert "乡村道路 &lt;b&gt;" in answer.text
-    english = page(at, "/?year=2026", lang="en").text
+    english = at.page("/?year=2026", lang="en").text
     for said in ("Goals: declared, reviewed, approved", "approved", "stopped", "to be reviewed", "Freed by stops"):
         assert said in english
 
 
 def test_the_list_shows_the_latest_year_and_the_grade_that_binds_it(at: Goals) -> None:
-    text = page(at, "/").text
+    text = at.page("/").text
     assert "2027 年各项目" in text
     assert "优先保障" in text
     assert "/projects/2027/CS-1" in text
 
 
 def test_the_list_by_status_and_page_by_page(at: Goals) -> None:
-    text = page(at, "/?year=2026&status=returned").text
+    text = at.page("/?year=2026&status=returned").text
     assert "CS-2" in text
     assert "CS-1" not in text
-    assert "回到第一页" in page(at, "/?year=2026&after=CS-1").text
+    assert "回到第一页" in at.page("/?year=2026&after=CS-1").text
 
 
 def test_a_unit_sees_its_own_projects_alone(at: Goals) -> None:
-    text = page(at, "/?year=2026", who="unit").text
+    text = at.page("/?year=2026", who="unit").text
     assert "CS-1" in text
     assert "CS-3" not in text
-    assert page(at, "/projects/2026/CS-3", who="unit").status_code == 403
-    assert page(at, "/projects/2026/CS-3", who="other").status_code == 200
+    assert at.page("/projects/2026/CS-3", who="unit").status_code == 403
+    assert at.page("/projects/2026/CS-3", who="other").status_code == 200
 
 
 def test_a_project_s_page_tells_its_rounds_and_its_story(at: Goals) -> None:
-    answer = page(at, "/projects/2026/CS-1")
+    answer = at.page("/projects/2026/CS-1")
     assert answer.status_code == 200
     for said in (
         "高标准农田灌溉渠改造",
@@ -123,7 +112,7 @@ def test_a_project_s_page_tells_its_rounds_and_its_story(at: Goals) -> None:
 
 
 def test_a_project_s_page_in_english(at: Goals) -> None:
-    text = page(at, "/projects/2026/CS-1", lang="en").text
+    text = at.page("/projects/2026/CS-1", lang="en").text
     for said in (
         "Submission 1: returned",
         "the weights do not sum to what the scheme says",
@@ -137,21 +126,21 @@ def test_a_project_s_page_in_english(at: Goals) -> None:
 
 
 def test_the_grade_of_the_year_before_is_told_on_the_next(at: Goals) -> None:
-    text = page(at, "/projects/2027/CS-1").text
+    text = at.page("/projects/2027/CS-1").text
     assert "2026 年评价为良（84.08 分），与本年预算挂钩" in text
     assert "还没有审核" in text
 
 
 def test_who_is_not_signed_in_is_asked_to(at: Goals) -> None:
     for path in ("/", "/projects/2026/CS-1"):
-        answer = page(at, path, who=None)
+        answer = at.page(path, who=None)
         assert answer.status_code == 401
         assert "/sign-in" in answer.text
-    assert page(at, "/", who="data-unit").status_code == 403
+    assert at.page("/", who="data-unit").status_code == 403
 
 
 def test_an_unknown_project_is_told_on_a_page(at: Goals) -> None:
-    answer = page(at, "/projects/2026/CS-9")
+    answer = at.page("/projects/2026/CS-9")
     assert answer.status_code == 404
     assert "没有找到项目 CS-9" in answer.text
 
@@ -159,12 +148,12 @@ def test_an_unknown_project_is_told_on_a_page(at: Goals) -> None:
 def test_every_link_of_the_list_leads_somewhere(at: Goals) -> None:
     import re
 
-    links = set(re.findall(r'href="(/[^"]*)"', page(at, "/?year=2026").text))
+    links = set(re.findall(r'href="(/[^"]*)"', at.page("/?year=2026").text))
     own = {link.replace("&amp;", "&") for link in links}
     assert any(link.startswith("/projects/2026/") for link in own)
-    assert {link: page(at, link).status_code for link in own if page(at, link).status_code != 200} == {}
+    assert {link: at.page(link).status_code for link in own if at.page(link).status_code != 200} == {}
 
 
 def test_before_anything_is_declared(servers: Servers) -> None:
     with goals(servers) as empty:
-        assert "还没有申报" in page(empty, "/").text
+        assert "还没有申报" in empty.page("/").text
