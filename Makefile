@@ -13,12 +13,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --no-compile --require-hashes -r
 EDITABLE := $(PIP) install --no-deps --no-build-isolation -e .
 COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/(pip|setuptools|pkg_resources|holidays|pygments/lexers)/' $(VENV)/lib
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
+RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+LOCK := $(RESOLVE) pyproject.toml
+LOCK_BENCH := $(RESOLVE) --group bench
 
-.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain screenshots clean
+.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain bench-monitoring screenshots clean
 
 help: ## list the targets (this list)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.run-installed ## what `jixiao` needs to run, into .venv, by the hashes in requirements/run.lock
 
@@ -55,6 +57,7 @@ format: install-dev ## format the code, and mend what lint can mend
 lock: install-dev ## write requirements/*.lock anew from pyproject.toml (hashes, no index address)
 	$(LOCK) --output-file requirements/run.lock
 	$(LOCK) --extra dev --output-file requirements/dev.lock
+	$(LOCK_BENCH) --output-file requirements/bench.lock
 
 schemas: install-dev ## write contracts/schemas/ anew from the events, and a golden sample of each new version
 	$(BIN)/python -m contracts.generate
@@ -62,11 +65,16 @@ schemas: install-dev ## write contracts/schemas/ anew from the events, and a gol
 bench-chain: install-dev ## time from a voucher in Kafka to the recommendation at monitoring's API, as JSON
 	$(BIN)/python -m benchmarks.chain
 
+EVENTS ?= 1000000
+RUNS ?= 3
+bench-monitoring: install-dev .venv-bench/.installed ## Jixiao and its peers drain EVENTS=1000000 vouchers, RUNS=3 times each, as JSON
+	$(BIN)/python -m benchmarks.monitoring --events $(EVENTS) --runs $(RUNS)
+
 screenshots: install-dev ## a picture of each page, in both languages, wide and narrow, into docs/images/
 	$(BIN)/python -m tests.browser.screenshots
 
 clean: ## remove the environment and every cache; the data in .jixiao/ stay
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './.jixiao/*' -prune -exec rm -rf {} +
 
 # A stamp newer than the lock says that nothing is to be installed; the editable install is what gives the command `jixiao`.
@@ -83,6 +91,13 @@ $(VENV)/.dev-installed: requirements/dev.lock | $(BIN)/python
 	@$(EDITABLE)
 	@$(COMPILE) || true
 	@touch $@ $(VENV)/.run-installed
+
+# A peer of the benchmark holds older versions of what Jixiao needs, hence an environment of its own.
+.venv-bench/.installed: requirements/bench.lock | $(BIN)/python
+	@echo "installing what only the benchmark compares with, about 130 MB, into .venv-bench" >&2
+	@$(BIN)/python -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r requirements/bench.lock
+	@touch $@
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Jixiao needs Python 3.11, 3.12 or 3.13, and none is on the path. Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
