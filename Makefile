@@ -67,14 +67,14 @@ bench-chain: install-dev ## time from a voucher in Kafka to the recommendation a
 
 EVENTS ?= 1000000
 RUNS ?= 3
-bench-monitoring: install-dev .venv-bench/.installed ## Jixiao and its peers drain EVENTS=1000000 vouchers, RUNS=3 times each, as JSON
+bench-monitoring: install-dev $(VENV)/bench/.installed ## Jixiao and its peers drain EVENTS=1000000 vouchers, RUNS=3 times each, as JSON
 	$(BIN)/python -m benchmarks.monitoring --events $(EVENTS) --runs $(RUNS)
 
 screenshots: install-dev ## a picture of each page, in both languages, wide and narrow, into docs/images/
 	$(BIN)/python -m tests.browser.screenshots
 
 clean: ## remove the environment and every cache; the data in .jixiao/ stay
-	rm -rf $(VENV) .venv-bench .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './.jixiao/*' -prune -exec rm -rf {} +
 
 # A stamp newer than the lock says that nothing is to be installed; the editable install is what gives the command `jixiao`.
@@ -93,10 +93,10 @@ $(VENV)/.dev-installed: requirements/dev.lock | $(BIN)/python
 	@touch $@ $(VENV)/.run-installed
 
 # A peer of the benchmark holds older versions of what Jixiao needs, hence an environment of its own.
-.venv-bench/.installed: requirements/bench.lock | $(BIN)/python
-	@echo "installing what only the benchmark compares with, about 130 MB, into .venv-bench" >&2
-	@$(BIN)/python -m venv .venv-bench
-	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r requirements/bench.lock
+$(VENV)/bench/.installed: requirements/bench.lock | $(BIN)/python
+	@echo "installing what only the benchmark compares with, about 130 MB, into $(VENV)/bench" >&2
+	@$(BIN)/python -m venv $(VENV)/bench
+	@$(VENV)/bench/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r requirements/bench.lock
 	@touch $@
 
 $(BIN)/python:

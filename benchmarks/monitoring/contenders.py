@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.monitoring.arena import Arena
 from benchmarks.monitoring.vouchers import Expected
 
-BENCH_PYTHON = Path(".venv-bench/bin/python")
+BENCH_PYTHON = Path(".venv/bench/bin/python")
 Sums = dict[str, int]
 
 

@@ -1,4 +1,4 @@
-"""Quix Streams, exactly once, its state in RocksDB with changelog topics. It runs in an environment of its own (`.venv-bench`).
+"""Quix Streams, exactly once, its state in RocksDB with changelog topics. It runs in an environment of its own (`.venv/bench`).
 
 `same-work` counts each voucher once, keeps it in the state and folds sums by month; Quix's state belongs to a message key within a
 partition, so it counts twice what comes back on another partition or under another project (a repartition by `group_by` would be needed,
