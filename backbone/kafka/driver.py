@@ -55,12 +55,15 @@ class PostgresOffsetsTransport(kafka.Transport):
 
 
 class ServiceApp(faust.App):
-    """A Faust app whose offsets live in PostgreSQL."""
+    """A Faust app whose offsets live in PostgreSQL, and which keeps nothing on disk."""
 
     claim_partitions: ClaimPartitions
 
     def _new_transport(self) -> PostgresOffsetsTransport:
         return PostgresOffsetsTransport(self.conf.broker_consumer, self)
+
+    def _create_directories(self) -> None:
+        """Faust makes folders for its tables where the process was started; without tables there is nothing to keep."""
 
 
 def faust_app(name: str, bootstrap: str, claim: ClaimPartitions) -> ServiceApp:

@@ -27,11 +27,9 @@ from tests.browser.site import StandingClock, enveloped
 from tests.domain.publishing.year import OFFICIAL, YEAR, evaluated, whole_year
 from tests.integration.servers import Fresh, Servers
 
-ROOT = Path(__file__).parents[2]
-
 
 @contextmanager
-def worker(servers: Servers, fresh: Fresh) -> Iterator[None]:
+def worker(servers: Servers, fresh: Fresh, folder: Path) -> Iterator[None]:
     """`jixiao serve publishing worker` as a process of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -45,7 +43,7 @@ def worker(servers: Servers, fresh: Fresh) -> Iterator[None]:
         "JIXIAO_CLOCK": "business",
     }
     command = [sys.executable, "-c", "from cli.main import main; main()", "serve", "publishing", "worker"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    process = subprocess.Popen(command, cwd=folder, env=environment)
     try:
         yield
     finally:
@@ -81,11 +79,11 @@ def eventually(condition: Callable[[], Any], seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
-def test_a_year_is_heard_on_three_topics_and_its_publication_told(servers: Servers) -> None:
+def test_a_year_is_heard_on_three_topics_and_its_publication_told(servers: Servers, tmp_path: Path) -> None:
     fresh, project = servers.fresh("publishing"), f"P-{uuid4().hex[:8]}"
     year = whole_year(project, troubled=True)
     assessment = evaluated(subject_kind="unit", project=None, audience="circulated", unit=f"U-{project}")
-    with psycopg.connect(fresh.url, autocommit=True) as conn, worker(servers, fresh):
+    with psycopg.connect(fresh.url, autocommit=True) as conn, worker(servers, fresh, tmp_path):
         transact = Transact(lambda: _kept(conn), RECORD, StandingClock())
         say(servers, [*year, assessment], {})
 
@@ -104,6 +102,7 @@ def test_a_year_is_heard_on_three_topics_and_its_publication_told(servers: Serve
         )
         assert conn.execute("select count(*) from record.event where stream like 'unit/%'").fetchone() == (0,)
         assert conn.execute("select count(*) from record.dead_letter").fetchone() == (0,)
+    assert list(tmp_path.iterdir()) == [], "a worker leaves nothing where it was started"
 
 
 @contextmanager
