@@ -5,14 +5,14 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints
 from pydantic_core import PydanticCustomError
 
-CENT = Decimal("0.01")
-_PLAIN_DIGITS = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+PLAIN = re.compile(r"[+-]?[0-9]{1,60}(\.[0-9]{1,60})?")
+"""A number as people check it: plain digits, at most 60 before its point and 60 after; no exponent, no grouping, no other script."""
 
 
 def _exact(value: object) -> object:
@@ -21,7 +21,7 @@ def _exact(value: object) -> object:
         raise PydanticCustomError(
             "decimal_type", 'a decimal is written as a string, such as "0.10"; a binary float is not exact'
         )
-    if isinstance(value, str) and not _PLAIN_DIGITS.fullmatch(value):
+    if isinstance(value, str) and not PLAIN.fullmatch(value):
         raise PydanticCustomError(
             "decimal_parsing",
             'a decimal is written in plain digits, such as "-1234.50": no exponent, no grouping, no spaces',
@@ -71,6 +71,8 @@ Code = Annotated[
 ]
 """A code of a project, unit, source or indicator: 1–80 characters, no slash, no control character, no space at its ends."""
 Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
+"""A text that somebody has to give: blanks at its ends do not count, and blanks alone say nothing."""
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
 Direction = Literal["at_least", "at_most", "equal"]
 
@@ -94,11 +96,6 @@ def minor_units(amount: Decimal, currency: str = "CNY") -> int:
 def major_units(amount: int, currency: str = "CNY") -> Decimal:
     """Integer minor units (fen) as an exact decimal of major units (yuan), with the currency's decimals."""
     return Decimal(amount).scaleb(-exponent(currency))
-
-
-def round_half_up(value: Decimal) -> Decimal:
-    """`value` rounded half-up to 0.01; done once, at the end."""
-    return value.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 def last_day(period: str) -> date:

@@ -16,7 +16,7 @@ from backbone.record.clock import confirmed_day
 from backbone.record.events import Connection
 from contracts import search
 from contracts.event import project_stream
-from contracts.kinds import round_half_up
+from contracts.shares import percent
 
 Row = dict[str, Any]
 GRADES = ("excellent", "good", "fair", "poor")
@@ -154,7 +154,7 @@ def held(conn: Connection, year: int | None) -> list[Row]:
 
 def share(part: int, whole: int) -> Decimal | None:
     """`part` of `whole` in percent, half-up to 0.01; None where there is no whole."""
-    return round_half_up(Decimal(part) * 100 / whole) if whole else None
+    return percent(part, whole) if whole else None
 
 
 def _with_share(row: Row) -> Row:

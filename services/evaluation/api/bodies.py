@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 from fastapi import Path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.kinds import Code, Exact, Year
+from contracts.kinds import Code, Exact, Said, Year
 from services.evaluation.domain.assessment import AssessedUnit
 from services.evaluation.domain.schemes import Level
 from services.evaluation.domain.unit_events import IssuedTarget
 
-PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-
 ProjectCode = Annotated[Code, Path(description="code of the spending project")]
 UnitCode = Annotated[Code, Path(description="code of the assessed unit")]
 FiscalYear = Annotated[Year, Path(description="fiscal year")]
-
-
-def _plain(value: object) -> object:
-    """A decimal as people write it, as text or as a whole number: no exponent, no full-width digits."""
-    if isinstance(value, bool | float) or (isinstance(value, str) and not PLAIN.fullmatch(value)):
-        raise PydanticCustomError("decimal_parsing", "a plain decimal number, written as text")
-    return value
-
-
-Number = Annotated[Exact, BeforeValidator(_plain)]
-Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
 
 
 class Body(BaseModel):
@@ -46,7 +31,7 @@ class LevelBody(Body):
     """A qualitative indicator's level, and the share of 1 within it."""
 
     level: Level
-    share: Number
+    share: Exact
 
 
 class EvaluationBody(Body):
@@ -79,9 +64,9 @@ class TargetBody(Body):
 
     id: Code
     name: Said | None = None
-    weight: Number
+    weight: Exact
     direction: Literal["at_least", "at_most"] = "at_least"
-    target: Number
+    target: Exact
 
     def target_of(self) -> IssuedTarget:
         """As the domain takes it."""
@@ -99,21 +84,21 @@ class ActualsBody(Body):
     """Actuals of a period by indicator."""
 
     period: Code
-    actuals: dict[Code, Number] = Field(min_length=1, max_length=200)
+    actuals: dict[Code, Exact] = Field(min_length=1, max_length=200)
 
 
 class MarkBody(Body):
     """A leader's mark for a period."""
 
     period: Code
-    mark: Number
+    mark: Exact
 
 
 class SatisfactionBody(Body):
     """A quarter's share satisfied, of 1."""
 
     quarter: Code
-    share: Number
+    share: Exact
 
 
 class BonusBody(Body):
@@ -122,7 +107,7 @@ class BonusBody(Body):
     id: Code
     reason: Code
     level: Code | None = None
-    points: Number | None = None
+    points: Exact | None = None
     document: Said | None = None
 
 

@@ -1,6 +1,6 @@
 """Evaluation's policy (绩效评价、绩效考核), pure: no server, no database, no clock. Read in this order:
 
-shares            how much of a target was met; the one rounding
+shares            sums of shares, exact (the share of a target and the one rounding: contracts/shares.py)
 schemes           what a scheme file may say: weights, grades, caps, classes, thresholds, consequences, audience
 self_evaluation   a project's points, total and grade (财预〔2020〕10号, 财预〔2021〕101号)
 county            a unit's points by period and part, every gap named (方案篇五)

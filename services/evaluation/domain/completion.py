@@ -13,6 +13,7 @@ from contracts.decision import Context, Refusal
 from contracts.evaluation import EvaluationCompleted, ScorePart
 from contracts.event import Event
 from contracts.kinds import last_day
+from contracts.shares import rounded
 from services.evaluation.domain import assessment, county, ranking, refusals, unit
 from services.evaluation.domain import unit_events as facts
 from services.evaluation.domain.assessment import (
@@ -30,7 +31,7 @@ from services.evaluation.domain.county import UnitFigures, UnitScore
 from services.evaluation.domain.project import same_result
 from services.evaluation.domain.ranking import ADVANCED, QUALIFIED, UNDECIDED
 from services.evaluation.domain.schemes import ClassScheme, CountyScheme
-from services.evaluation.domain.shares import mean, rounded
+from services.evaluation.domain.shares import mean
 
 Decided = tuple[Event, ...] | Refusal
 

@@ -14,10 +14,11 @@ from fractions import Fraction
 
 from contracts.decision import Refusal
 from contracts.kinds import Direction
+from contracts.shares import NOTHING, rounded, share_of_target
 from services.evaluation.domain import merits, ranking, refusals
 from services.evaluation.domain.merits import Bonus, Penalty
 from services.evaluation.domain.schemes import Band, ClassScheme, CountyScheme
-from services.evaluation.domain.shares import NOTHING, exact_sum, mean, rounded, share_of_target
+from services.evaluation.domain.shares import exact_sum, mean
 
 HUNDRED = Decimal(100)
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from contracts.shares import rounded, share_of_target
 from services.evaluation.domain import county, merits
 from services.evaluation.domain import unit_events as facts
 from services.evaluation.domain.schemes import ClassScheme, CountyScheme
-from services.evaluation.domain.shares import rounded, share_of_target
 from services.evaluation.domain.unit import UnitState, figures
 
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from contracts.decision import Refusal
+from contracts.shares import NOTHING
 from services.evaluation.domain import refusals
 from services.evaluation.domain.schemes import Bonuses, CountyScheme, Penalties
-from services.evaluation.domain.shares import NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from typing import Literal
 
 from contracts.decision import Refusal
 from contracts.kinds import Direction
+from contracts.shares import FULL, NOTHING, rounded, share_of_target
 from services.evaluation.domain import refusals
 from services.evaluation.domain.schemes import Level, ProjectScheme
-from services.evaluation.domain.shares import FULL, NOTHING, exact_sum, passed_by, rounded, share_of_target
+from services.evaluation.domain.shares import exact_sum, passed_by
 
 EXECUTION = "execution"
 

@@ -10,12 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backbone.web.problems import BadRequest
 from contracts.goals import ExAnteEvaluation, Indicator, MediumTermGoal
-from contracts.kinds import Code, Exact, Text, Year, minor_units
+from contracts.kinds import Code, Exact, Said, Text, Year, minor_units
 
 ProjectCode = Annotated[Code, Path(description="code of the spending project")]
 FiscalYear = Annotated[Year, Path(description="fiscal year")]
 Yuan = Annotated[Exact, Field(ge=-(10**13), le=10**13, description='money in major units, such as "4800000.00"')]
-Said = Annotated[Text, Field(min_length=1)]
 
 
 class Body(BaseModel):

@@ -12,7 +12,7 @@ from backbone.record.transaction import Outcome, Transaction
 from backbone.web.asking import Ask
 from contracts.decision import Refusal
 from contracts.goals import BudgetItem, ExAnteEvaluation, MediumTermGoal
-from contracts.kinds import Code, Currency, Text
+from contracts.kinds import Code, Currency, Said, Text
 from services.goals import handlers
 from services.goals.api.bodies import (
     ApprovalBody,
@@ -24,7 +24,6 @@ from services.goals.api.bodies import (
     MediumTermBody,
     ProjectCode,
     ReasonBody,
-    Said,
     Yuan,
     asked,
     fen,

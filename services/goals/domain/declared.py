@@ -7,7 +7,6 @@ compared, so that any unit will do, as long as budget and items share it (the ev
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, cast
@@ -16,7 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from contracts.event import Value
 from contracts.goals import GoalSubmitted
-from contracts.kinds import Exact, Period
+from contracts.kinds import PLAIN, Exact, Period
 
 
 def _without_blanks(raw: Any) -> Any:
@@ -34,9 +33,6 @@ def _without_blanks(raw: Any) -> Any:
 def _empty_is_none(raw: Any) -> Any:
     """An empty list where a form has figures by name is no figures."""
     return {} if raw == [] else _without_blanks(raw)
-
-
-_NUMBER = re.compile(r"[+-]?[0-9]{1,60}(\.[0-9]{1,60})?")
 
 
 class _Form(Value):
@@ -104,7 +100,7 @@ class DeclaredIndicator(_Form):
     @property
     def number_to_reach(self) -> Decimal | None:
         """The target as a number; that of a qualitative indicator may be one too (a share of residents, a grade)."""
-        if self.target is None and self.target_text is not None and _NUMBER.fullmatch(self.target_text.strip()):
+        if self.target is None and self.target_text is not None and PLAIN.fullmatch(self.target_text.strip()):
             return Decimal(self.target_text.strip())
         return self.target
 

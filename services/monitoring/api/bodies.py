@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.kinds import Code, Exact, Period
+from contracts.kinds import Code, Exact, Period, Said
 from contracts.monitoring import Measure
-
-PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-
-
-def _plain(value: object) -> object:
-    """A decimal as people write it, as text or as a whole number: no exponent, no full-width digits."""
-    if isinstance(value, bool | float) or (isinstance(value, str) and not PLAIN.fullmatch(value)):
-        raise PydanticCustomError("decimal_parsing", "a plain decimal number, written as text")
-    return value
-
-
-Number = Annotated[Exact, BeforeValidator(_plain)]
-Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
 
 
 class _Body(BaseModel):
@@ -34,7 +19,7 @@ class ReportBody(_Body):
     """A month's report: actuals so far in the fiscal year by indicator, and what the unit says of the outcome."""
 
     period: Period
-    values: dict[Code, Number] = Field(default_factory=dict, max_length=200)
+    values: dict[Code, Exact] = Field(default_factory=dict, max_length=200)
     expected: Literal["low", "none"] | None = None
     serious_problem: Said | None = None
     implementation: Said | None = None

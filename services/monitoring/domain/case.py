@@ -15,12 +15,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from contracts.kinds import Direction, last_day, period_of
+from contracts.kinds import PLAIN, Direction, last_day, period_of
 from services.monitoring.domain.judging import Figures, Goal, Judgement, Monitored, Report, judge
 from services.monitoring.domain.rules import RuleSet
 
 DEFAULT_RULES = "dual-monitoring-1"
-PLAIN = re.compile(r"[+-]?[0-9]{1,60}(\.[0-9]{1,60})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from contracts.goals import Indicator
 from contracts.monitoring import MonthFinding, Recommendation
+from contracts.shares import percent, rounded, share_of_target
 from services.monitoring.domain.rules import LEVELS, Rule, RuleSet, gravity
 
 ZERO = Decimal("0.00")
@@ -117,28 +118,14 @@ def goal_attainment(goal: Goal, values: Mapping[str, Decimal]) -> Decimal:
     if not weight:
         return ZERO
     met = sum(
-        (Fraction(each.weight) * share(each, values[each.id]) for each in goal.indicators if each.id in values),
+        (
+            Fraction(each.weight) * share_of_target(each.direction, values[each.id], each.target)
+            for each in goal.indicators
+            if each.id in values
+        ),
         Fraction(),
     )
-    ratio = met / weight
-    return percent(ratio.numerator, ratio.denominator)
-
-
-def share(indicator: Monitored, actual: Decimal) -> Fraction:
-    """How much of a target is met, 0–1: full when met, else pro rata (财预〔2020〕10号). A target of 0 is met or not."""
-    target = indicator.target
-    match indicator.direction:
-        case "at_least":
-            met, part = actual >= target, (actual, target)
-        case "at_most":
-            met, part = actual <= target, (target, actual)
-        case _:
-            if actual == target or target == 0:
-                return Fraction(actual == target)
-            return max(1 - abs(Fraction(actual) / Fraction(target) - 1), Fraction())
-    if met or target <= 0:
-        return Fraction(met)
-    return max(Fraction(part[0]) / Fraction(part[1]), Fraction())
+    return rounded(100 * met / weight)
 
 
 def latest_values(goal: Goal, reports: Iterable[Report], period: str) -> dict[str, Decimal]:
@@ -168,14 +155,6 @@ def recommend(findings: Iterable[MonthFinding]) -> Recommendation:
         return "none"
     level = LEVELS[gravest]
     return "correct" if level == "warning" else level
-
-
-def percent(part: int, whole: int) -> Decimal:
-    """100 × part ÷ whole, rounded half-up to 0.01 (a half goes away from zero); exact, because it is integers throughout."""
-    hundredths, rest = divmod(abs(part) * 10_000, whole)
-    if rest * 2 >= whole:
-        hundredths += 1
-    return Decimal(hundredths if part >= 0 else -hundredths).scaleb(-2)
 
 
 def latest_report(reports: Iterable[Report]) -> Report | None:

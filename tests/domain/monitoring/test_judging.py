@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -24,8 +23,6 @@ from services.monitoring.domain.judging import (
     latest_report,
     latest_values,
     monitored,
-    percent,
-    share,
 )
 from tests.domain.monitoring.examples import RULES
 
@@ -204,33 +201,6 @@ def test_a_running_month_is_judged_only_by_what_holds_at_once() -> None:
     assert june(0, reports=(), running=True).findings == ()
 
 
-@pytest.mark.parametrize(
-    ("direction", "target", "actual", "expected"),
-    [
-        ("at_least", "10", "10", Fraction(1)),
-        ("at_least", "10", "25", Fraction(1)),
-        ("at_least", "3", "1", Fraction(1, 3)),
-        ("at_least", "10", "-5", Fraction(0)),
-        ("at_least", "0", "0", Fraction(1)),
-        ("at_least", "0", "-1", Fraction(0)),
-        ("at_least", "-5", "-10", Fraction(0)),
-        ("at_most", "10", "10", Fraction(1)),
-        ("at_most", "10", "0", Fraction(1)),
-        ("at_most", "10", "40", Fraction(1, 4)),
-        ("at_most", "0", "0", Fraction(1)),
-        ("at_most", "0", "1", Fraction(0)),
-        ("equal", "10", "10", Fraction(1)),
-        ("equal", "10", "9", Fraction(9, 10)),
-        ("equal", "10", "11", Fraction(9, 10)),
-        ("equal", "10", "30", Fraction(0)),
-        ("equal", "0", "0", Fraction(1)),
-        ("equal", "0", "1", Fraction(0)),
-    ],
-)
-def test_share_of_a_target(direction: Any, target: str, actual: str, expected: Fraction) -> None:
-    assert share(Monitored("a", Decimal(1), direction, Decimal(target)), Decimal(actual)) == expected
-
-
 def test_attainment_is_exact_until_its_one_rounding() -> None:
     thirds = replace(GOAL, indicators=tuple(Monitored(id, Decimal(1), "at_least", Decimal(3)) for id in "abc"))
     assert goal_attainment(thirds, dict.fromkeys("abc", Decimal(1))) == Decimal("33.33")
@@ -253,47 +223,8 @@ def test_only_quantitative_indicators_with_a_target_are_monitored() -> None:
     assert monitored((number, words, bare)) == (Monitored("n", Decimal(3), "at_most", Decimal(5)),)
 
 
-@pytest.mark.parametrize(
-    ("part", "whole", "expected"),
-    [
-        (1, 3, "33.33"),
-        (2, 3, "66.67"),
-        (1, 20_000, "0.01"),
-        (-1, 20_000, "-0.01"),
-        (1, 20_001, "0.00"),
-        (0, 7, "0.00"),
-    ],
-)
-def test_percent_rounds_half_away_from_zero(part: int, whole: int, expected: str) -> None:
-    assert percent(part, whole) == Decimal(expected)
-
-
 money = st.integers(-(10**12), 10**12)
 numbers = st.decimals(0, 10**6, places=2)
-
-
-@for_all(money, st.integers(1, 10**12))
-def test_percent_is_the_exact_quotient_rounded_once(part: int, whole: int) -> None:
-    exact = Fraction(part * 100, whole)
-    assert abs(Fraction(percent(part, whole)) - exact) <= Fraction(1, 200)
-
-
-@for_all(st.sampled_from(["at_least", "at_most", "equal"]), numbers, st.decimals(-(10**6), 10**6, places=2))
-def test_a_share_lies_between_nothing_and_all(direction: Any, target: Decimal, actual: Decimal) -> None:
-    assert 0 <= share(Monitored("a", Decimal(1), direction, target), actual) <= 1
-
-
-@for_all(numbers, numbers, numbers)
-def test_more_done_is_never_a_smaller_share(target: Decimal, low: Decimal, high: Decimal) -> None:
-    low, high = sorted((low, high))
-    at_least, at_most = (
-        Monitored("a", Decimal(1), "at_least", target),
-        Monitored("a", Decimal(1), "at_most", target),
-    )
-    assert share(at_least, low) <= share(at_least, high)
-    assert share(at_most, low) >= share(at_most, high)
-
-
 reports_of_june = st.lists(
     st.builds(
         Report,
