@@ -32,3 +32,11 @@ def add_working_days(day: date, count: int) -> date:
         day += timedelta(days=1)
         count -= is_working_day(day)
     return day
+
+
+def working_days_between(first: date, last: date) -> int:
+    """How many working days have gone by after `first` up to and with `last`; 0 where `last` is not later.
+
+    LookupError where the way leads through a year whose holidays are not known.
+    """
+    return sum(is_working_day(first + timedelta(days=passed)) for passed in range(1, (last - first).days + 1))

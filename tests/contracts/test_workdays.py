@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.workdays import add_working_days, is_working_day
+from contracts.workdays import add_working_days, is_working_day, working_days_between
 
 KNOWN_DAYS = st.dates(date(2012, 1, 1), date(2026, 6, 30))
 
@@ -56,3 +56,9 @@ def test_a_year_nobody_announced_is_said_not_guessed() -> None:
 def test_counting_backwards_is_refused() -> None:
     with pytest.raises(ValueError, match="counted forwards"):
         add_working_days(date(2026, 3, 3), -1)
+
+
+@given(day=st.dates(date(2024, 1, 1), date(2025, 6, 1)), count=st.integers(0, 60))
+def test_days_gone_by_are_the_days_that_were_added(day: date, count: int) -> None:
+    assert working_days_between(day, add_working_days(day, count)) == count
+    assert working_days_between(add_working_days(day, count + 1), day) == 0

@@ -78,10 +78,10 @@ def test_the_desk_shows_what_needs_a_decision(m: Monitoring) -> None:
     desk = page(m, "/2026")
     assert "建议停止执行" in desk
     assert "待验收" in desk
-    assert "资金进度与目标进度不匹配" in desk
+    assert "目标完成滞后于时间进度" in desk
     assert "&lt;b&gt;河道&lt;/b&gt;整治" in desk
     unit = page(m, "/2026", who="other")
-    assert "没有等待决定的建议。" in unit
+    assert "<h2>建议暂缓或停止" in unit
     assert "高标准农田灌溉渠改造" not in unit
 
 

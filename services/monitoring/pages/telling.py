@@ -74,6 +74,11 @@ class Telling:
         return self.words.say(f"direction.{indicator['direction']}", self.lang, target=target)
 
 
+def rule_ids() -> tuple[str, ...]:
+    """Every rule that a rule set has."""
+    return tuple(_rule_titles())
+
+
 @cache
 def _rule_titles() -> dict[str, dict[str, str]]:
     return {rule.id: rule.title for rules in load_all("services.monitoring.rules", RuleSet) for rule in rules.rules}

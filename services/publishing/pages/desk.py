@@ -5,7 +5,6 @@ A form that changes something must come from this site: the cookie is SameSite=S
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -15,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from backbone.identity import COOKIE, NotAuthenticated
 from backbone.web.asking import Ask
+from backbone.web.forms import new_key, same_origin
 from backbone.web.languages import language_of
 from backbone.web.layout import organisations_of
 from backbone.web.problems import BadRequest, Problem, Refused, problem
@@ -55,7 +55,7 @@ def sign_in_form(ask: Ask, request: Request) -> Response:
 @router.post("/sign-in")
 def sign_in(ask: Ask, request: Request, token: Token = "") -> Response:
     """Keep the token in a cookie out of reach of scripts; a token that does not count is said so."""
-    _same_origin(request)
+    same_origin(request)
     try:
         actor = ask.identity.actor(token.strip())
     except NotAuthenticated as error:
@@ -77,7 +77,7 @@ def sign_out_form(request: Request) -> Response:
 @router.post("/sign-out")
 def sign_out(request: Request) -> Response:
     """Forget the session."""
-    _same_origin(request)
+    same_origin(request)
     response = RedirectResponse("/", 303)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict", path="/")
     return response
@@ -95,7 +95,7 @@ def approve(
     ask: Ask, request: Request, key: Text, document: Text = "", chosen: Annotated[list[str] | None, Form()] = None
 ) -> Response:
     """Approve each ticked result by itself: one that is refused does not hold the others up."""
-    _same_origin(request)
+    same_origin(request)
     ask.require("approve-result", handlers.COUNTY)
     done: list[Chosen] = []
     refused: list[tuple[str, Problem]] = []
@@ -137,7 +137,7 @@ def _held(
         refused=refused,
         nothing_chosen=nothing_chosen,
         may_approve=permit(ask.actor, "approve-result", handlers.COUNTY) is None,
-        key=secrets.token_hex(12),
+        key=new_key(),
         telling=Telling(PAGES.words, lang, organisations_of(request)),
     )
     response.headers["Cache-Control"] = "no-store"
@@ -150,10 +150,3 @@ def _sign_in(ask: Ask, request: Request, found: Problem | None = None) -> Respon
     response = PAGES.render(request, "sign_in.html", title=title, as_of=None, status=status, problem=found)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _same_origin(request: Request) -> None:
-    """A 403 problem where a form was sent from another site. Browsers send Origin with every POST."""
-    origin = request.headers.get("origin")
-    if origin != f"{request.url.scheme}://{request.headers.get('host', '')}":
-        raise BadRequest("origin-wrong.form", 403)
