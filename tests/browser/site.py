@@ -131,7 +131,7 @@ def serve(database: str, folder: Path) -> Iterator[Site]:
         with running(chosen, port):
             signed = {
                 role: tokens.sign(private, name="赵强", role=role, org="county", seconds=3600)
-                for role in ("official", "auditor", "unit")
+                for role in ("official", "auditor", "unit", "performance-office")
             }
             yield Site(f"http://127.0.0.1:{port}", signed, transact)
 

@@ -73,6 +73,18 @@ def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, site: Site, lang:
     assert wide == []
 
 
+@pytest.mark.parametrize("lang", ["zh-CN", "en-GB"])
+@pytest.mark.parametrize("role", [None, "official", "performance-office"])
+def test_the_head_of_a_page_is_one_line_on_a_desk(browser: Browser, site: Site, lang: str, role: str | None) -> None:
+    """Also for who is signed in, with a role of many letters."""
+    with opened(browser, site, lang=lang, role=role) as page:
+        page.goto(site.url)
+        boxes = [page.locator(f"header.site {part}").bounding_box() for part in (".brand", "nav ul", ".reader")]
+        middles = [box["y"] + box["height"] / 2 for box in boxes if box]
+        assert len(middles) == 3 and max(middles) - min(middles) < 6, boxes
+        assert page.evaluate("document.documentElement.scrollWidth") <= DESK
+
+
 def test_a_citizen_follows_a_figure_without_javascript(browser: Browser, site: Site) -> None:
     """From the year over a search to a project, a month's money, and the events behind it."""
     with opened(browser, site, script=False) as page:

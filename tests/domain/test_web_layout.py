@@ -109,7 +109,7 @@ def test_the_navigation_leads_to_the_other_services_on_the_same_host(tmp_path: P
     actor = Actor("赵强", "official", "county")
     public, signed_in = site(tmp_path).get("/").text, site(tmp_path, actor=actor).get("/").text
     assert "http://testserver:9983/" not in public and "登录" in public
-    assert 'href="http://testserver:9983/"' in signed_in and "赵强（分管领导）" in signed_in
+    assert 'href="http://testserver:9983/"' in signed_in and "<span>赵强</span> <small>分管领导</small>" in signed_in
     assert site(tmp_path, actor=actor).get("/").headers["cache-control"] == "private, no-cache"
 
 
