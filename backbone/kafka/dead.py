@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from psycopg.types.json import Json
@@ -21,8 +21,7 @@ class Brake(Exception):
     """Too many defects in a row: the consumer stops before a defect of ours sets everything aside."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One Kafka message. `timestamp` in milliseconds since 1970."""
 
     topic: str

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+import psycopg
 
 from backbone.kafka.batches import Batches
 from backbone.kafka.inbox import BrakeCount
@@ -15,9 +18,9 @@ from backbone.record.events import Connection, record_of
 from contracts.execution import ExecutionReported
 from services.monitoring import clock, inbox, projections, views
 from services.monitoring.bulk.figures import rebuild_figures
-from services.monitoring.bulk.flush import TOUCHED
-from services.monitoring.bulk.intake import Claims, Intake, replay
+from services.monitoring.bulk.intake import Ahead, Claims, Intake, replay
 from services.monitoring.domain import EVENTS, refusals
+from services.monitoring.handlers.marks import MARKED
 from services.monitoring.handlers.touched import TouchedProjects
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ __all__ = ["RECORD", "api", "rebuild_figures", "replay", "service"]
 
 BRAKE = BrakeCount()
 """Stands for the whole process once it is pulled, however often the intake's loop starts anew."""
+WORKER = secrets.token_hex(8)
+"""This process among all workers: it judges first what its own intake marked."""
 RECORD = record_of("monitoring", EVENTS, projections.apply)
 STATUSES = {
     refusals.ProjectUnknown: 404,
@@ -44,20 +49,21 @@ def service(settings: Settings) -> Service:
         hears=inbox.HEARS,
         hear=inbox.hear,
         due=clock.due,
-        beside=(Beside("intake", intake, idle=0.0), Beside("judging", judging, idle=0.5, listen=TOUCHED)),
+        beside=(Beside("intake", intake, idle=0.0), Beside("judging", judging, idle=0.5, listen=MARKED)),
     )
 
 
-def intake(conn: Connection, settings: Settings, clock: Clock) -> Intake:
+def intake(conn: Connection, settings: Settings, clock: Clock) -> Ahead:
     """The loop that drains the execution stream into the ledger."""
-    claims = Claims(conn)
+    asking = psycopg.connect(settings.database_of("monitoring"), autocommit=True)
+    claims = Claims(asking)
     stream = Batches(settings.kafka, "jixiao-monitoring-intake", ExecutionReported.topic, claims.take, claims.drop)
-    return Intake(conn, stream, claims, clock, brake=BRAKE)
+    return Ahead(Intake(conn, stream, claims, clock, worker=WORKER, brake=BRAKE), asking)
 
 
 def judging(conn: Connection, settings: Settings, clock: Clock) -> TouchedProjects:
     """The loop that judges what the intake touched."""
-    return TouchedProjects(conn, RECORD, clock)
+    return TouchedProjects(conn, RECORD, clock, worker=WORKER)
 
 
 def api(settings: Settings) -> FastAPI:
@@ -86,6 +92,6 @@ def _lag(settings: Settings) -> Callable[[Connection], tuple[int, float]]:
 
     def lag(conn: Connection) -> tuple[int, float]:
         events, seconds = of_topics(conn)
-        return (events if events < 0 else events + views.touched_count(conn)), seconds
+        return (events if events < 0 else events + views.marked_count(conn)), seconds
 
     return lag

@@ -30,8 +30,10 @@ from contracts.goals import GoalAdjusted, GoalApproved, Indicator
 from deploy.local import tokens
 from services.monitoring import clock
 from services.monitoring.app import RECORD, api, service
+from services.monitoring.bulk.codes import Codes
 from services.monitoring.bulk.flush import flush
 from services.monitoring.bulk.fold import sort_out
+from services.monitoring.bulk.ready import ready_alone
 from services.monitoring.handlers.touched import TouchedProjects
 from tests.integration.recording import NOW, StandingClock, message
 from tests.integration.servers import Servers
@@ -139,7 +141,7 @@ class Monitoring:
         """Take vouchers as the intake does, in one batch, and judge nothing yet."""
         messages = [_voucher_message(next(self._offsets), voucher) for voucher in vouchers]
         with self.conn.transaction():
-            flush(self.conn, sort_out(messages), datetime.now(NOW.tzinfo))
+            flush(self.conn, ready_alone(sort_out(messages), Codes(self.conn)), datetime.now(NOW.tzinfo))
 
     def pay(self, *vouchers: dict[str, Any]) -> None:
         """Take vouchers and judge what they touched."""

@@ -21,6 +21,7 @@ from backbone.kafka.inbox import BrakeCount
 from contracts.envelope import binary_headers
 from contracts.execution import ExecutionReported
 from services.monitoring.bulk.intake import Claims, Intake, replay
+from services.monitoring.handlers.marks import read_marks
 from tests.integration.recording import NOW, StandingClock
 from tests.integration.servers import Servers
 
@@ -74,13 +75,19 @@ def tally(conn: psycopg.Connection[Any]) -> Counter[str]:
 
 def figures(conn: psycopg.Connection[Any]) -> list[tuple[Any, ...]]:
     return conn.execute(
-        "select project, period, paid, vouchers, first_paid from ledger.figure order by project, period"
+        "select project, period, paid, vouchers, first_paid from ledger.figure_by_code order by project, period"
     ).fetchall()
+
+
+def marked(conn: psycopg.Connection[Any]) -> list[tuple[str, str, str]]:
+    """What is to be judged: project, earliest month, trace."""
+    codes = dict(conn.execute("select id, code from ledger.project").fetchall())
+    return [(codes[each.project], each.period, each.trace) for each in read_marks(conn, "", 100)[1]]
 
 
 FOLD = """
 select project, period, sum(amount)::bigint, count(*)::int, min(date) filter (where amount > 0)
-from ledger.voucher group by project, period order by project, period
+from ledger.voucher_by_code group by project, period order by project, period
 """
 
 
@@ -128,7 +135,7 @@ def test_reversals_and_late_vouchers_land_in_their_period_and_touch_the_earliest
         ("CS-1", "2026-02", 70, 1, date(2026, 2, 27)),
         ("CS-1", "2026-06", 380, 2, date(2026, 6, 2)),
     ]
-    assert conn.execute("select project, period from ledger.touched").fetchall() == [("CS-1", "2026-02")]
+    assert marked(conn) == [("CS-1", "2026-02", "")]
 
 
 def test_a_touched_project_keeps_the_trace_of_its_voucher(conn: psycopg.Connection[Any]) -> None:
@@ -136,7 +143,7 @@ def test_a_touched_project_keeps_the_trace_of_its_voucher(conn: psycopg.Connecti
     traced = message(voucher("1"), 0)
     headers = binary_headers(voucher("1"), time=NOW, traceparent=trace)
     drain(conn, [Message(TOPIC, 0, 0, traced.key, traced.value, headers)], [message(voucher("2"), 1)])
-    assert conn.execute("select project, trace from ledger.touched").fetchall() == [("CS-1", trace)]
+    assert marked(conn) == [("CS-1", "2026-03", trace)]
 
 
 def test_what_is_no_voucher_is_set_aside_and_the_next_good_one_counts(conn: psycopg.Connection[Any]) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from importlib import resources
 from typing import Any
@@ -14,13 +13,17 @@ import psycopg
 import pytest
 
 from backbone.record.rebuild import rebuild
+from backbone.record.transaction import Transaction
+from contracts.envelope import open_structured
 from contracts.evaluation import EvaluationCompleted, ScorePart
-from services.monitoring import views
 from services.monitoring.app import RECORD
 from services.monitoring.handlers import judging, touched
+from services.monitoring.handlers.calm import not_calm
+from services.monitoring.handlers.heard import goal_heard
 from services.monitoring.handlers.judging import judge_months
-from services.monitoring.handlers.touched import judge_touched
+from services.monitoring.handlers.marks import Marked, mark, read_marks, remove_marks
 from tests.integration.monitored import Monitoring, adjusted, approved, measure, monitoring, voucher
+from tests.integration.recording import message
 from tests.integration.servers import Servers
 
 SCHEMA = resources.files("services.monitoring") / "schema"
@@ -37,6 +40,11 @@ def report(m: Monitoring, period: str, canal: str, **more: object) -> None:
     assert answer.status_code == 200, answer.text
 
 
+def waiting(m: Monitoring) -> list[Marked]:
+    """What is to be judged."""
+    return read_marks(m.conn, "", 100)[1]
+
+
 def digest(*lines: str) -> str:
     return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
@@ -46,7 +54,7 @@ def test_a_flush_is_judged_in_another_transaction_and_only_what_holds_at_once(m:
     m.pay(voucher("记-1", "2026-01-25", "9000.00"))
     assert m.events() == ["GoalApproved"]
     m.flush(voucher("记-2", "2026-02-01", "2000.00"))
-    assert m.conn.execute("select project, period from ledger.touched").fetchall() == [("CS-1", "2026-02")]
+    assert [each.period for each in waiting(m)] == ["2026-02"]
     assert m.touched.step() == 1
     assert m.touched.step() == 0
     assert m.events() == ["GoalApproved", "MonthJudged", "DeviationDetected", "SuspensionRecommended"]
@@ -65,7 +73,8 @@ def test_a_flush_is_judged_in_another_transaction_and_only_what_holds_at_once(m:
 def test_a_judgement_is_a_step_of_its_voucher_s_trace(m: Monitoring) -> None:
     m.hear(approved())
     m.flush(voucher("记-1", "2026-02-01", "12000.00"))
-    m.conn.execute("update ledger.touched set trace = %s", (f"00-{'c' * 32}-{'d' * 16}-01",))
+    (number,) = m.conn.execute("select id from ledger.project").fetchone()  # type: ignore[misc]
+    mark(m.conn, [number], ["2026-02"], [f"00-{'c' * 32}-{'d' * 16}-01"])
     m.touched.step()
     traces = m.conn.execute("select trace from record.event where type like '%MonthJudged%'").fetchall()
     assert [trace[:36] for (trace,) in traces] == [f"00-{'c' * 32}-"]
@@ -78,7 +87,7 @@ def test_a_step_tells_quiet_touches_from_those_that_bring_something(m: Monitorin
         voucher("b", "2026-02-01", "1.00", project="CS-2"),
         voucher("c", "2026-02-01", "1.00", project="nobody"),
     )
-    assert m.conn.execute("select count(*) from ledger.touched").fetchone() == (0,)
+    assert waiting(m) == []
     m.hear(adjusted(adjusted_on=date(2026, 2, 2), budget=100))
     m.pay(voucher("d", "2026-02-01", "1.00", project="CS-2"), voucher("e", "2026-02-01", "0.01"))
     assert m.events()[:2] == ["GoalApproved", "GoalAdjusted"]
@@ -88,35 +97,58 @@ def test_a_step_tells_quiet_touches_from_those_that_bring_something(m: Monitorin
 
 
 def test_a_project_touched_again_while_it_is_judged_is_judged_again(m: Monitoring) -> None:
-    """A flush that commits between the reading of a mark and its removal leaves the mark standing."""
+    """A flush that commits after the marks were read leaves a mark that their removal doesn't take."""
     m.hear(approved())
     m.flush(voucher("a", "2026-02-01", "1.00"))
-    seen = views.touched(m.conn, 10)
-    m.flush(voucher("b", "2026-02-01", "1.00"))
-    assert [each.row_version for each in views.touched(m.conn, 10)] != [each.row_version for each in seen]
-    statement = "delete from ledger.touched where xmin::text = %s"
-    assert m.conn.execute(statement, (seen[0].row_version,)).rowcount == 0
-
-
-def test_a_flush_waits_for_the_judging_of_the_same_project_and_marks_it_anew(m: Monitoring) -> None:
-    m.hear(approved())
-    m.flush(voucher("a", "2026-02-01", "1.00"))
-    with psycopg.connect(m.url, autocommit=True) as other:
-        flushing = threading.Thread(target=lambda: m.flush(voucher("b", "2026-02-01", "20000.00")))
-
-        def work(tx: object) -> int:
-            brought = judge_touched(tx, "CS-1")  # type: ignore[arg-type]
-            flushing.start()
-            flushing.join(0.3)
-            assert flushing.is_alive(), "the flush waits for the mark"
-            return brought
-
-        judging = Monitoring(m.client, m.url, m.owner_url, other, m.touched)
-        assert judging.transact(work) == 0
-        flushing.join(10)
-    assert [each.project for each in views.touched(m.conn, 10)] == ["CS-1"]
+    ids, _ = read_marks(m.conn, "", 10)
+    m.flush(voucher("b", "2026-02-01", "20000.00"))
+    remove_marks(m.conn, ids)
     assert m.touched.step() == 1
     assert m.project()["periods"][0]["paid"] == "20001.00"
+
+
+def test_a_voucher_between_a_command_and_the_judging_is_judged_under_the_command(m: Monitoring) -> None:
+    """A command reads the figures; a flush commits and is judged without the command; the command commits: its mark brings the rest."""
+    m.hear(approved())
+    m.flush(voucher("a", "2026-02-01", "1.00"))
+    assert m.touched.step() == 1
+    with psycopg.connect(m.url, autocommit=True) as other:
+
+        def work(tx: Transaction) -> int:
+            event = adjusted(adjusted_on=date(2026, 2, 2), budget=100_00)
+            goal_heard(tx, event, open_structured(message(event, 2, 0).value))
+            m.flush(voucher("b", "2026-02-01", "150.00"))
+            assert m.touched.step() == 1
+            assert "MonthJudged" not in m.events()
+            return 0
+
+        commanding = Monitoring(m.client, m.url, m.owner_url, other, m.touched)
+        commanding.transact(work)
+    assert m.touched.step() == 1
+    assert m.project()["periods"][0]["findings"] == [{"rule": "overspent", "level": "suspend"}]
+
+
+def test_calm_lasts_until_the_stream_the_day_or_the_figures_leave_it(m: Monitoring) -> None:
+    m.hear(approved())
+    m.pay(voucher("a", "2026-02-01", "1.00"))
+    row = m.conn.execute("select version, from_period, paid_to from ledger.calm").fetchone()
+    assert row == (1, "2026-01", 1_000_049), "100.00 % of 10,000 yuan, rounded"
+    day = m.touched.clock.day(m.conn)
+    m.flush(voucher("b", "2026-02-03", "9999.49"))
+    assert not_calm(m.conn, read_marks(m.conn, "", 9)[1], day, "dual-monitoring-1@1") == []
+    assert [
+        each.project
+        for each in not_calm(m.conn, read_marks(m.conn, "", 9)[1], day + timedelta(1), "dual-monitoring-1@1")
+    ] == ["CS-1"]
+    assert [each.project for each in not_calm(m.conn, read_marks(m.conn, "", 9)[1], day, "dual-monitoring-1@2")] == [
+        "CS-1"
+    ]
+    m.flush(voucher("c", "2026-02-03", "0.01"))
+    assert [each.project for each in not_calm(m.conn, read_marks(m.conn, "", 9)[1], day, "dual-monitoring-1@1")] == [
+        "CS-1"
+    ]
+    assert m.touched.step() == 1
+    assert "MonthJudged" in m.events()
 
 
 def test_a_project_that_a_defect_keeps_from_being_judged_keeps_no_other_waiting(

@@ -1,14 +1,15 @@
-"""The flush: one transaction with ledger, figures, conflicts, dead letters, touched projects, tallies and offsets.
+"""The flush: one transaction with ledger, figures, totals, conflicts, dead letters, marks, tallies and offsets.
 
-Rows are written sorted by key, so that two workers that hold the same vouchers wait for each other instead of deadlocking; where the
-database ends a deadlock all the same, the caller flushes the same batch again. Judging is another transaction (handlers): in one, an
-official's order on the same project would throw away a whole batch.
+What is surely new is copied straight under the unique index; what may stand in the ledger goes by way of a staging table and is compared
+with the voucher that does. Rows are written sorted, so that two workers that hold the same ones wait for each other instead of
+deadlocking; where the database ends a deadlock all the same, the caller flushes the same batch again. Judging is another transaction
+(handlers): in one, an official's order on the same project would throw away a whole batch.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from psycopg.types.json import Json
@@ -16,159 +17,197 @@ from psycopg.types.json import Json
 from backbone.kafka import dead
 from backbone.process import metrics
 from backbone.record.events import Connection
-from services.monitoring.bulk.fold import Arrival, Batch, Key, sums
+from services.monitoring.bulk.codes import Place
+from services.monitoring.bulk.fold import Arrival, Batch, Sums, sums, totals
+from services.monitoring.bulk.ready import COLUMNS, Ready
+from services.monitoring.handlers.marks import mark
 
-TOUCHED = "touched"
-"""The channel that PostgreSQL notifies when figures changed that are to be judged."""
-
+_COPY = f"copy ledger.voucher ({COLUMNS}) from stdin"
 _STAGING = """
 create temporary table if not exists staging (
-    source text collate "C", numbering_year integer, number text collate "C", date date, amount bigint, currency text, project text,
-    unit text, memo text, functional text, economic text, sequence bigint, period text, topic_partition integer, log_offset bigint
+    source smallint, numbering_year smallint, number text collate "C", date date, amount bigint, currency text, project integer,
+    unit text, functional text, economic text, memo text, sequence bigint, topic_partition smallint, log_offset bigint
 ) on commit delete rows
 """
-_COPY = (
-    "copy staging (source, numbering_year, number, date, amount, currency, project, unit, memo, functional, economic, sequence, period,"
-    " topic_partition, log_offset) from stdin"
-)
-_LEDGER = """
-insert into ledger.voucher (source, numbering_year, number, date, amount, currency, project, unit, memo, functional, economic, sequence,
-                            period, arrived, topic_partition, log_offset)
-select source, numbering_year, number, date, amount, currency, project, unit, memo, functional, economic, sequence,
-       period, %s, topic_partition, log_offset
-from staging order by source, numbering_year, number
+_COPY_STAGING = f"copy staging ({COLUMNS}) from stdin"
+_LEDGER = f"""
+insert into ledger.voucher ({COLUMNS})
+select {COLUMNS} from staging order by source, numbering_year, number
 on conflict (source, numbering_year, number) do nothing
 returning source, numbering_year, number
-"""
+"""  # noqa: S608
 _STANDING = """
-select v.source, v.numbering_year, v.number, v.date, v.amount, v.project
-from staging s join ledger.voucher v using (source, numbering_year, number)
+select v.source, v.numbering_year, v.number, to_char(v.date, 'YYYY-MM-DD'), v.amount, v.project
+from unnest(%s::smallint[], %s::smallint[], %s::text[]) as asked(source, numbering_year, number)
+join ledger.voucher v using (source, numbering_year, number)
 """
 _FIGURE = """
-insert into ledger.figure (project, period, currency, paid, vouchers, first_paid) values (%s, %s, %s, %s, %s, %s)
+insert into ledger.figure (project, period, currency, paid, vouchers, first_paid)
+select * from unnest(%s::integer[], %s::text[], %s::text[], %s::bigint[], %s::integer[], %s::date[])
 on conflict (project, period, currency) do update set paid = figure.paid + excluded.paid, vouchers = figure.vouchers + excluded.vouchers,
     first_paid = least(figure.first_paid, excluded.first_paid)
 """
-_TOUCHED = """
-insert into ledger.touched (project, period, since, trace) values (%s, %s, %s, %s)
-on conflict (project) do update set period = least(touched.period, excluded.period), since = greatest(touched.since, excluded.since),
-    trace = coalesce(excluded.trace, touched.trace)
+_TOTAL = """
+insert into ledger.total (kind, code, period, currency, paid, vouchers)
+select * from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[])
+on conflict (kind, code, period, currency) do update set paid = total.paid + excluded.paid, vouchers = total.vouchers + excluded.vouchers
+"""
+_NUMBERING = """
+insert into ledger.numbering (source, numbering_year, seen)
+select * from unnest(%s::smallint[], %s::smallint[], %s::int8multirange[])
+on conflict (source, numbering_year) do update set seen = numbering.seen + excluded.seen
 """
 _CONFLICT = """
 insert into ledger.conflict (source, numbering_year, number, held, first_seen, partition, log_offset) values (%s, %s, %s, %s, %s, %s, %s)
 on conflict (partition, log_offset) do nothing
 """
 _TALLY = """
-insert into ledger.tally (partition, counted, duplicate, conflict, dead) values (%s, %s, %s, %s, %s)
+insert into ledger.tally (partition, counted, duplicate, conflict, dead)
+select * from unnest(%s::integer[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
 on conflict (partition) do update set counted = tally.counted + excluded.counted, duplicate = tally.duplicate + excluded.duplicate,
     conflict = tally.conflict + excluded.conflict, dead = tally.dead + excluded.dead
 """
+FATES = ("counted", "duplicate", "conflict", "dead")
+"""What becomes of a message: per partition, received = counted + duplicate + conflict + dead."""
 
 
-def flush(conn: Connection, batch: Batch, now: datetime) -> Counter[str]:
-    """Write `batch` inside the open transaction; how many were counted, duplicate, conflict and dead."""
-    counted = _write_ledger(conn, batch, now)
-    repeated, contradicting = _not_counted(conn, batch, counted)
-    _write_figures(conn, [batch.first[key] for key in sorted(counted)], now)
-    for arrival in sorted(contradicting, key=lambda held: (held.partition, held.offset)):
+def flush(conn: Connection, ready: Ready, now: datetime, worker: str = "") -> Counter[str]:
+    """Write a batch inside the open transaction; how many were counted, duplicate, conflict and dead. `worker` judges what it touches.
+
+    psycopg.errors.UniqueViolation where the ledger held a voucher that seemed new: roll back and flush `ready.doubted()`.
+    """
+    batch = ready.batch
+    if ready.new:
+        _copy(conn, _COPY, ready.lines)
+    counted = _write_suspected(conn, ready)
+    repeated, contradicting = _not_counted(conn, ready, counted)
+    _write_sums(conn, ready, counted, worker)
+    for arrival in contradicting:
         _write_conflict(conn, arrival, now)
     for letter in batch.dead:
         dead.bury(conn, letter.message, "unreadable", letter.reason, letter.detail)
-    fates = {"counted": [batch.first[key] for key in counted], "duplicate": repeated, "conflict": contradicting}
+    fates = {"counted": (*ready.new, *counted), "duplicate": repeated, "conflict": contradicting}
     _write_tallies(conn, fates, batch)
-    totals = Counter({fate: len(arrivals) for fate, arrivals in fates.items()})
-    totals["dead"] = len(batch.dead)
-    for fate, number in totals.items():
+    found = Counter({**{fate: len(arrivals) for fate, arrivals in fates.items()}, "dead": len(batch.dead)})
+    for fate, number in found.items():
         metrics.VOUCHERS.labels(fate).inc(number)
-    return totals
+    return found
 
 
-def _write_ledger(conn: Connection, batch: Batch, now: datetime) -> set[Key]:
-    """Stage all first appearances and insert those that the ledger does not hold; their keys."""
-    if not batch.first:
-        return set()
+def _copy(conn: Connection, statement: str, lines: str) -> None:
+    with conn.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        copy.write(lines)
+
+
+def _write_suspected(conn: Connection, ready: Ready) -> tuple[Arrival, ...]:
+    """Stage what is suspected and insert what the ledger does not hold; the arrivals that it counted."""
+    if not ready.suspected:
+        return ()
     conn.execute(_STAGING)
-    with conn.cursor() as cursor:
-        with cursor.copy(_COPY) as copy:
-            copy.write("".join(_line(batch.first[key]) for key in sorted(batch.first)))
-        return {(row[0], row[1], row[2]) for row in cursor.execute(_LEDGER, (now,))}
+    _copy(conn, _COPY_STAGING, ready.text(ready.suspected))
+    inserted = set(conn.execute(_LEDGER).fetchall())
+    return tuple(arrival for arrival in ready.suspected if ready.place(arrival) in inserted)
 
 
-def _not_counted(conn: Connection, batch: Batch, counted: set[Key]) -> tuple[list[Arrival], list[Arrival]]:
+def _not_counted(
+    conn: Connection, ready: Ready, counted: Iterable[Arrival]
+) -> tuple[tuple[Arrival, ...], tuple[Arrival, ...]]:
     """Repetitions and contradictions: each arrival that was not counted, compared with the voucher that stands."""
-    standing = {key: batch.first[key].voucher.figures for key in counted}
-    if len(counted) < len(batch.first):
-        standing.update({(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in conn.execute(_STANDING)})
-    repeated: list[Arrival] = []
+    taken = {(arrival.partition, arrival.offset) for arrival in counted}
+    held = [arrival for arrival in ready.suspected if (arrival.partition, arrival.offset) not in taken]
+    later = ready.batch.later
+    standing = {ready.place(each): ready.figures(ready.batch.first[each.voucher.key]) for each in later}
+    standing |= _standing(conn, [ready.place(arrival) for arrival in held])
+    same: list[Arrival] = []
     contradicting: list[Arrival] = []
-    for arrival in (*(first for key, first in batch.first.items() if key not in counted), *batch.later):
-        same = standing[arrival.voucher.key] == arrival.voucher.figures
-        (repeated if same else contradicting).append(arrival)
-    return repeated, contradicting
+    for arrival in (*held, *later):
+        (same if standing[ready.place(arrival)] == ready.figures(arrival) else contradicting).append(arrival)
+    return tuple(same), tuple(contradicting)
 
 
-def _write_figures(conn: Connection, counted: Sequence[Arrival], now: datetime) -> None:
-    """Add what was counted to the figures, and mark each project from its earliest month on, with the trace of one of its vouchers."""
-    added = sums(arrival.voucher for arrival in counted)
-    if not added:
-        return
-    traces = {arrival.voucher.project: arrival.trace for arrival in counted if arrival.trace}
-    touched: dict[str, str] = {}
-    for project, period, _ in added:
-        touched[project] = min(period, touched.get(project, period))
-    rows = [(*key, total.paid, total.vouchers, total.first_paid) for key, total in sorted(added.items())]
-    with conn.cursor() as cursor:
-        cursor.executemany(_FIGURE, rows)
-        cursor.executemany(
-            _TOUCHED, [(project, period, now, traces.get(project)) for project, period in sorted(touched.items())]
-        )
-        cursor.execute("select pg_notify(%s, '')", (TOUCHED,))
+def _standing(conn: Connection, places: Sequence[Place]) -> dict[Place, tuple[str, int, int]]:
+    """Date, amount and project that stand in the ledger for vouchers that it holds."""
+    if not places:
+        return {}
+    rows = conn.execute(_STANDING, [list(column) for column in zip(*places, strict=True)])
+    return {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in rows}
+
+
+def _write_sums(conn: Connection, ready: Ready, counted: Sequence[Arrival], worker: str) -> None:
+    """Add what was counted to figures and totals, mark what is to be judged, and note the sources' own numbers."""
+    for added, arrivals in ((ready.added, ready.new), (sums(each.voucher for each in counted), counted)):
+        if arrivals:
+            _write_figures(conn, added, ready)
+            _write_totals(conn, added)
+            _mark(conn, added, arrivals, ready, worker)
+    _write_numbering(conn, ready)
+
+
+def _write_figures(conn: Connection, added: Sums, ready: Ready) -> None:
+    rows = sorted(
+        (ready.projects[project], period, currency, total.paid, total.vouchers, total.first_paid)
+        for (project, period, currency), total in added.figures.items()
+    )
+    conn.execute(_FIGURE, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _write_totals(conn: Connection, added: Sums) -> None:
+    rows = sorted((*place, total.paid, total.vouchers) for place, total in totals(added.classes).items())
+    conn.execute(_TOTAL, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _mark(conn: Connection, added: Sums, arrivals: Iterable[Arrival], ready: Ready, worker: str) -> None:
+    """Mark each project from the earliest month of each fiscal year on, with the trace of one of its vouchers."""
+    earliest: dict[tuple[str, str], str] = {}
+    for project, period, _ in added.figures:
+        place = (project, period[:4])
+        earliest[place] = min(period, earliest.get(place, period))
+    traces = {arrival.voucher.project: arrival.trace for arrival in arrivals if arrival.trace}
+    mark(
+        conn,
+        [ready.projects[project] for project, _ in earliest],
+        list(earliest.values()),
+        [traces.get(project, "") for project, _ in earliest],
+        worker,
+    )
+
+
+def _write_numbering(conn: Connection, ready: Ready) -> None:
+    """Note which of the sources' own rising numbers have come, whatever became of their vouchers."""
+    come: dict[tuple[int, int], list[int]] = {}
+    for arrival in ready.batch.first.values():
+        voucher = arrival.voucher
+        if voucher.sequence is not None:
+            come.setdefault((ready.sources[voucher.source], voucher.numbering_year), []).append(voucher.sequence)
+    if come:
+        rows = sorted((source, year, _ranges(sorted(numbers))) for (source, year), numbers in come.items())
+        conn.execute(_NUMBERING, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Sorted numbers as PostgreSQL writes a multirange: 1, 2, 3, 7 are {[1,4),[7,8)}."""
+    parts: list[str] = []
+    first = last = numbers[0]
+    for number in numbers:
+        if number > last + 1:
+            parts.append(f"[{first},{last + 1})")
+            first = number
+        last = number
+    return "{" + ",".join([*parts, f"[{first},{last + 1})"]) + "}"
 
 
 def _write_conflict(conn: Connection, arrival: Arrival, now: datetime) -> None:
     voucher = arrival.voucher
-    held = {name: _plain(getattr(voucher, name)) for name in voucher.__struct_fields__}
+    held = {name: getattr(voucher, name) for name in voucher.__struct_fields__}
     conn.execute(_CONFLICT, (*voucher.key, Json(held), now, arrival.partition, arrival.offset))
 
 
-def _write_tallies(conn: Connection, fates: dict[str, list[Arrival]], batch: Batch) -> None:
-    """Per partition: received = counted + duplicate + conflict + dead."""
+def _write_tallies(conn: Connection, fates: dict[str, tuple[Arrival, ...]], batch: Batch) -> None:
     tallies: dict[int, Counter[str]] = {}
     for fate, arrivals in fates.items():
-        for arrival in arrivals:
-            tallies.setdefault(arrival.partition, Counter())[fate] += 1
+        for partition, number in Counter(arrival.partition for arrival in arrivals).items():
+            tallies.setdefault(partition, Counter())[fate] += number
     for letter in batch.dead:
         tallies.setdefault(letter.message.partition, Counter())["dead"] += 1
-    rows = [
-        (place, *(tally[fate] for fate in ("counted", "duplicate", "conflict", "dead")))
-        for place, tally in sorted(tallies.items())
-    ]
-    with conn.cursor() as cursor:
-        cursor.executemany(_TALLY, rows)
-
-
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def _line(arrival: Arrival) -> str:
-    """One row in COPY's text format."""
-    v = arrival.voucher
-    texts = (
-        v.source,
-        v.numbering_year,
-        v.number,
-        v.date,
-        v.amount,
-        v.currency,
-        v.project,
-        v.unit,
-        v.memo,
-        v.functional,
-        v.economic,
-    )
-    rest = (v.sequence, v.period, arrival.partition, arrival.offset)
-    return "\t".join("\\N" if value is None else str(value).translate(_ESCAPES) for value in (*texts, *rest)) + "\n"
-
-
-def _plain(value: object) -> object:
-    return value if value is None or isinstance(value, int | str) else str(value)
+    rows = [(partition, *(tally[fate] for fate in FATES)) for partition, tally in sorted(tallies.items())]
+    conn.execute(_TALLY, [list(column) for column in zip(*rows, strict=True)])

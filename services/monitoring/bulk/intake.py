@@ -1,15 +1,18 @@
-"""The intake: takes a batch of the execution stream, flushes it with its offsets behind the fence, and again.
+"""The intake: takes a batch of the execution stream, makes it ready, flushes it with its offsets behind the fence, and again.
 
-Connection, stream and clock are passed in; `step` drives it. An outage raises out of a step with nothing written; the loop around it
-connects anew and the same messages come again, from the offsets in PostgreSQL.
+Connections, stream and clock are passed in. `prepare` and `flush` are its two halves, `step` drives both in turn, and `Ahead` prepares
+the next batch while the last is being written. An outage raises out of a step with nothing written; the loop around it connects anew
+and the same messages come again, from the offsets in PostgreSQL.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Protocol
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
 
 import psycopg
 
@@ -22,11 +25,17 @@ from backbone.process.logs import log
 from backbone.record.clock import Clock
 from backbone.record.events import Connection
 from backbone.record.transact import RETRIED
+from services.monitoring.bulk.codes import Codes
 from services.monitoring.bulk.decode import decode
 from services.monitoring.bulk.flush import flush
 from services.monitoring.bulk.fold import sort_out
+from services.monitoring.bulk.ready import Ready, make_ready, ready_alone
+from services.monitoring.bulk.seen import Seen
 
-BATCH = 5_000
+BATCH = 50_000
+"""Messages in one transaction at most: a backlog is written in large batches, which costs each voucher least."""
+MANY = 2_000
+"""So many at once are a backlog, and more are waited for."""
 WAIT = 0.04
 TRIES = 10
 
@@ -40,7 +49,8 @@ class ExecutionStream(Protocol):
 
 
 class Claims:
-    """The partitions that this intake holds; the stream claims and drops them as Kafka assigns and revokes."""
+    """The partitions that this intake reads; the stream claims and drops them as Kafka assigns and revokes. Their next offsets are those
+    of reading: what was read may still be on its way to the ledger."""
 
     def __init__(self, conn: Connection) -> None:
         self.conn = conn
@@ -58,8 +68,25 @@ class Claims:
             self.held.pop(partition, None)
 
 
+class Move(NamedTuple):
+    """How far a batch moves a partition: its claim with the offset that it starts from, and the last message of it in the batch."""
+
+    claim: Claim
+    last: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch that only has to be written, with the messages that it came from and how far it moves each partition."""
+
+    messages: Sequence[Message]
+    ready: Ready
+    moves: Mapping[Partition, Move]
+
+
 class Intake:
-    """Drains the execution stream into the ledger."""
+    """Drains the execution stream into the ledger. `claims`, the codes and the filter use a connection of their own, so that a batch
+    can be prepared while another is written."""
 
     def __init__(
         self,
@@ -68,6 +95,7 @@ class Intake:
         claims: Claims,
         clock: Clock,
         *,
+        worker: str = "",
         brake: BrakeCount | None = None,
         batch: int = BATCH,
         wait: float = WAIT,
@@ -76,101 +104,173 @@ class Intake:
         self.stream = stream
         self.claims = claims
         self.clock = clock
+        self.worker = worker
         self.batch = batch
         self.wait = wait
         self.brake = brake or BrakeCount()
+        self.codes = Codes(claims.conn)
+        self.seen = Seen(claims.conn)
 
     def step(self) -> int:
         """Take and flush the next batch; how many messages it had."""
-        if self.brake.pulled:
-            raise Brake(
-                "the intake stands: vouchers failed by a defect; mend it, restart the worker, replay the dead letters"
-            )
-        messages = [message for message in self.stream.take(self.batch, self.wait) if self._wanted(message)]
-        if messages:
-            self._flush_or_split(messages)
-        return len(messages)
+        prepared = self.prepare()
+        return self.flush(prepared) if prepared else 0
 
-    def close(self) -> None:
-        """Leave the group; the connection belongs to the caller."""
-        self.stream.close()
+    def prepare(self) -> Prepared | None:
+        """Take the next batch and make it ready; None where nothing came."""
+        self._check_brake()
+        self.seen.fill()
+        messages = [message for message in self._taken() if self._wanted(message)]
+        return self._prepared(messages, self.claims.held) if messages else None
 
-    def _wanted(self, message: Message) -> bool:
-        """Not of a partition that was revoked meanwhile, and not before the offset where PostgreSQL stands."""
-        held = self.claims.held.get((message.topic, message.partition))
-        return held is not None and message.offset >= held.next_offset
-
-    def _flush_or_split(self, messages: Sequence[Message]) -> None:
-        """Flush; where a defect throws the batch, halve it until the message that does it is set aside behind the brake."""
+    def flush(self, prepared: Prepared) -> int:
+        """Write a batch; how many messages it had. Where a defect throws it, halve it until the message that does it is set aside behind
+        the brake."""
+        self._check_brake()
         try:
-            self._flush(messages)
+            self._flush(prepared)
             self.brake.good()
         except (Fenced, *OUTAGES, *RETRIED):
             raise
         except Exception as error:
-            if len(messages) > 1:
-                middle = len(messages) // 2
-                self._flush_or_split(messages[:middle])
-                self._flush_or_split(messages[middle:])
-                return
-            log.error("defect", topic=messages[0].topic, offset=messages[0].offset, exc_info=True)
-            with self.conn.transaction():
-                dead.bury(self.conn, messages[0], "defect", type(error).__name__, str(error))
-                self.conn.execute(
-                    "insert into ledger.tally (partition, counted, duplicate, conflict, dead) values (%s, 0, 0, 0, 1)"
-                    " on conflict (partition) do update set dead = tally.dead + 1",
-                    (messages[0].partition,),
-                )
-                moved = self._advance(messages)
-            self.claims.held.update(moved)
-            self.brake.bad()
+            self._split(prepared, error)
+        return len(prepared.messages)
 
-    def _flush(self, messages: Sequence[Message]) -> None:
-        batch = sort_out(messages)
-        started = time.perf_counter()
-        for attempt in range(TRIES):
-            try:
-                with self.conn.transaction():
-                    totals = flush(self.conn, batch, self.clock.now())
-                    moved = self._advance(messages)
-                break
-            except psycopg.errors.DeadlockDetected:
-                if attempt == TRIES - 1:
-                    raise
-        self.claims.held.update(moved)
-        seconds = time.perf_counter() - started
-        metrics.FLUSH_SECONDS.observe(seconds)
-        log.debug("flushed", messages=len(messages), seconds=round(seconds, 4), **totals)
+    def close(self) -> None:
+        """Leave the group; the connections belong to the caller."""
+        self.stream.close()
 
-    def _advance(self, messages: Sequence[Message]) -> dict[Partition, Claim]:
-        """Move the offsets of the batch's partitions inside the open transaction; the claims as they stand after the commit."""
+    def _check_brake(self) -> None:
+        if self.brake.pulled:
+            raise Brake(
+                "the intake stands: vouchers failed by a defect; mend it, restart the worker, replay the dead letters"
+            )
+
+    def _taken(self) -> list[Message]:
+        """What has come; of a backlog as much as a batch may hold."""
+        taken = self.stream.take(self.batch, self.wait)
+        came = len(taken)
+        while came >= MANY and len(taken) < self.batch:
+            more = self.stream.take(self.batch - len(taken), self.wait)
+            taken += more
+            came = len(more)
+        return taken
+
+    def _wanted(self, message: Message) -> bool:
+        """Not of a partition that was revoked meanwhile, and not before the offset where reading stands."""
+        held = self.claims.held.get((message.topic, message.partition))
+        return held is not None and message.offset >= held.next_offset
+
+    def _prepared(self, messages: Sequence[Message], held: dict[Partition, Claim]) -> Prepared:
+        """Make `messages` ready; `held` moves to behind them."""
         last: dict[Partition, Message] = {}
         for message in messages:
             last[message.topic, message.partition] = message
-        moved: dict[Partition, Claim] = {}
-        for partition in sorted(last):
-            message, held = last[partition], self.claims.held[partition]
-            moment = moment_of(message.timestamp)
-            id_ = dict(message.headers).get("ce_id")
-            event_id = id_.decode("utf-8", "replace")[:200] if id_ else None
+        moves = {partition: Move(held[partition], last[partition]) for partition in sorted(last)}
+        held.update({partition: _moved(move) for partition, move in moves.items()})
+        return Prepared(messages, make_ready(sort_out(messages), self.codes, self.seen), moves)
+
+    def _flush(self, prepared: Prepared) -> None:
+        started = time.perf_counter()
+        totals = self._written(prepared)
+        seconds = time.perf_counter() - started
+        metrics.FLUSH_SECONDS.observe(seconds)
+        log.debug("flushed", messages=len(prepared.messages), seconds=round(seconds, 4), **totals)
+
+    def _written(self, prepared: Prepared) -> Counter[str]:
+        """Write a batch in one transaction, again where the ledger held what seemed new, and where a deadlock was ended."""
+        ready, attempt = prepared.ready, 1
+        while True:
+            try:
+                with self.conn.transaction():
+                    totals = flush(self.conn, ready, self.clock.now(), self.worker)
+                    self._advance(prepared.moves)
+                return totals
+            except psycopg.errors.UniqueViolation:
+                if not ready.new:
+                    raise
+                ready = ready.doubted()
+            except psycopg.errors.DeadlockDetected:
+                if attempt == TRIES:
+                    raise
+                attempt += 1
+
+    def _split(self, prepared: Prepared, error: Exception) -> None:
+        messages = prepared.messages
+        if len(messages) == 1:
+            self._set_aside(prepared, error)
+            return
+        middle = len(messages) // 2
+        held = {partition: move.claim for partition, move in prepared.moves.items()}
+        for half in (messages[:middle], messages[middle:]):
+            self.flush(self._prepared(half, held))
+
+    def _set_aside(self, prepared: Prepared, error: Exception) -> None:
+        (message,) = prepared.messages
+        log.error("defect", topic=message.topic, offset=message.offset, exc_info=error)
+        with self.conn.transaction():
+            dead.bury(self.conn, message, "defect", type(error).__name__, str(error))
+            self.conn.execute(
+                "insert into ledger.tally (partition, counted, duplicate, conflict, dead) values (%s, 0, 0, 0, 1)"
+                " on conflict (partition) do update set dead = tally.dead + 1",
+                (message.partition,),
+            )
+            self._advance(prepared.moves)
+        self.brake.bad()
+
+    def _advance(self, moves: Mapping[Partition, Move]) -> None:
+        """Move the offsets of the batch's partitions inside the open transaction."""
+        for move in moves.values():
+            moved = _moved(move)
             advance(
                 self.conn,
-                held,
-                start=held.next_offset,
-                next_offset=message.offset + 1,
-                event_id=event_id,
-                message_time=moment,
+                move.claim,
+                start=move.claim.next_offset,
+                next_offset=moved.next_offset,
+                event_id=moved.event_id,
+                message_time=moment_of(move.last.timestamp),
             )
-            moved[partition] = replace(held, next_offset=message.offset + 1, event_id=event_id)
-        return moved
+
+
+class Ahead:
+    """Steps of an intake with the next batch prepared, in a thread of its own and over `asking`, while the last is being written."""
+
+    def __init__(self, intake: Intake, asking: Connection) -> None:
+        self.intake = intake
+        self._asking = asking
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
+        self._next: Future[Prepared | None] | None = None
+
+    def step(self) -> int:
+        """Flush the batch that was prepared, while the next is; how many messages it had."""
+        coming = self._next or self._thread.submit(self.intake.prepare)
+        self._next = None
+        prepared = coming.result()
+        self._next = self._thread.submit(self.intake.prepare)
+        return self.intake.flush(prepared) if prepared else 0
+
+    def close(self) -> None:
+        """Leave the group once the batch that is being prepared is dropped: nothing of it was written. `asking` is closed too."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self.intake.close()
+        self._asking.close()
+
+
+def _moved(move: Move) -> Claim:
+    """The claim with its offset behind the batch."""
+    held, last = move
+    id_ = dict(last.headers).get("ce_id")
+    event_id = id_.decode("utf-8", "replace")[:200] if id_ else None
+    return replace(held, next_offset=last.offset + 1, event_id=event_id)
 
 
 def replay(conn: Connection, letter: DeadLetter, clock: Clock) -> str:
     """Take a dead letter of the execution stream again, offsets left alone; what became of it. Raises Unreadable where it still is."""
     message = letter.message
     decode(message.value, message.headers)
+    ready = ready_alone(sort_out([message]), Codes(conn))
     with conn.transaction():
-        totals = flush(conn, sort_out([message]), clock.now())
+        totals = flush(conn, ready, clock.now())
         conn.execute("update ledger.tally set dead = dead - 1 where partition = %s", (message.partition,))
         dead.replayed(conn, letter.id)
     return next(fate for fate in ("counted", "duplicate", "conflict") if totals[fate])

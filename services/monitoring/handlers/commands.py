@@ -17,7 +17,8 @@ from services.monitoring.domain.orders import ResumeProject, StopProject, Suspen
 from services.monitoring.domain.project import Project
 from services.monitoring.domain.refusals import GoalNotApproved
 from services.monitoring.domain.reports import ReportProgress
-from services.monitoring.handlers.judging import Story, figures_now, hold_flushes
+from services.monitoring.handlers.judging import Story, figures_now
+from services.monitoring.handlers.marks import mark_project
 
 
 def report_progress(tx: Transaction, command: ReportProgress) -> Outcome | Refusal:
@@ -88,7 +89,7 @@ def _commanded(
 ) -> Outcome | Refusal:
     """Permit, load, decide, append. `judge` names the month that the command changes."""
     if judge is not None:
-        hold_flushes(tx, project, year)
+        mark_project(tx.conn, project, judge)
     story = Story.load(tx, project, year)
     if story.state.goal is None:
         return permit(tx.context.actor, action, tx.context.actor.org) or GoalNotApproved(project, year)

@@ -6,25 +6,22 @@ from backbone.record.transaction import Outcome, Transaction
 from contracts.decision import Refusal
 from services.monitoring.domain.corrections import MarkOverdue
 from services.monitoring.domain.months import months_to_close
-from services.monitoring.handlers.judging import Story, hold_flushes, rules_on
-
-_BEGUN = """
-insert into ledger.touched (project, period, since)
-select project, period, min(now()) from ledger.figure where period = %s group by project, period order by project
-on conflict (project) do nothing
-"""
+from services.monitoring.handlers import marks
+from services.monitoring.handlers.judging import Story, rules_on
 
 
 def mark_begun(tx: Transaction, period: str) -> None:
     """A month began: vouchers dated in it that came before are to be judged now."""
-    tx.conn.execute(_BEGUN, (period,))
+    marks.mark_begun(tx.conn, period)
 
 
 def close_months(tx: Transaction, project: str, year: int) -> Outcome:
     """Close every month of a project that is due; none where another has done it meanwhile."""
-    hold_flushes(tx, project, year)
     story = Story.load(tx, project, year)
-    story.close(months_to_close(story.state, year, tx.context.day, rules_on(tx.context.day)))
+    months = months_to_close(story.state, year, tx.context.day, rules_on(tx.context.day))
+    if months:
+        marks.mark_project(tx.conn, project, months[0])
+        story.close(months)
     return story.append()
 
 

@@ -7,16 +7,17 @@ from contracts.envelope import Envelope
 from contracts.event import PublicEvent
 from contracts.goals import GoalAdjusted, GoalApproved
 from contracts.kinds import period_of
-from services.monitoring.handlers.judging import Story, hold_flushes
+from services.monitoring.handlers.judging import Story
+from services.monitoring.handlers.marks import mark_project
 
 
 def goal_heard(tx: Transaction, event: GoalApproved | GoalAdjusted, envelope: Envelope) -> None:
     """A goal approved is measured from the year's first month; one adjusted from the month of its adjustment on: what was judged
     before stays as it was judged under the goal of its time."""
-    hold_flushes(tx, event.project, event.year)
     tx.hear(event.stream(), event, envelope)
     december = f"{event.year:04d}-12"
     touched = f"{event.year:04d}-01" if isinstance(event, GoalApproved) else min(period_of(event.adjusted_on), december)
+    mark_project(tx.conn, event.project, touched)
     story = Story.load(tx, event.project, event.year)
     story.judge(touched)
     story.append()

@@ -28,12 +28,6 @@ from services.monitoring.domain.rules import RuleSet
 from services.monitoring.views import YearFigures
 
 RULES = "dual-monitoring-1"
-TOUCHED = "touched"
-"""The channel that PostgreSQL notifies when projects are to be judged; the flush notifies it too."""
-_MARK = """
-insert into ledger.touched (project, period, since) values (%s, %s, now())
-on conflict (project) do update set period = least(touched.period, excluded.period)
-"""
 Digest = Callable[[str], str]
 """Makes the digest of a month's cumulative figure."""
 
@@ -107,14 +101,6 @@ class Story:
             if isinstance(event, MonthJudged):
                 metrics.JUDGED.labels(event.recommendation).inc()
         return Outcome(stream, self.version + len(appended), appended)
-
-
-def hold_flushes(tx: Transaction, project: str, year: int) -> None:
-    """The first thing that a transaction does which reads a project's figures: a flush that adds to them meanwhile waits at the mark
-    until this transaction has ended, and then marks the project anew, so that no voucher falls between the figures read here and the
-    next judgement. (Without it: a flush committed, its mark was judged by the state before this one, and this one had not seen it.)"""
-    tx.conn.execute(_MARK, (project, f"{year:04d}-12"))
-    tx.conn.execute("select pg_notify(%s, '')", (TOUCHED,))
 
 
 def judge_months(

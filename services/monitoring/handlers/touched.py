@@ -1,7 +1,7 @@
-"""Projects that the intake of vouchers touched are judged: each that brings something in a transaction of its own, never in the flush.
+"""Projects that the intake of vouchers touched are judged, never in the flush.
 
-Most touches bring nothing. Those are told apart in memory, many at once, from states kept between steps, and their marks removed
-together, unless they were touched again meanwhile.
+Most touches bring nothing. Most of those PostgreSQL tells apart itself, by the calm of each project (domain.calm); the others are judged
+in memory, from states kept between steps. What brings events is judged again in a transaction, a few projects at once.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from datetime import date
 from functools import reduce
 
 import psycopg
@@ -17,97 +18,90 @@ from backbone.process import trace
 from backbone.process.logs import log
 from backbone.record.clock import Clock
 from backbone.record.events import COLUMNS, Connection, Record
-from backbone.record.transact import Transact
-from backbone.record.transaction import Transaction, VersionConflict
+from backbone.record.transact import RETRIED, Transact
+from backbone.record.transaction import Transaction
 from contracts.decision import SYSTEM, Context
 from contracts.event import project_stream
 from services.monitoring import views
 from services.monitoring.domain import INITIAL, evolve
+from services.monitoring.domain.calm import calm
 from services.monitoring.domain.project import Project
-from services.monitoring.handlers.judging import Story, judge_months
-from services.monitoring.views import Touched
+from services.monitoring.handlers.calm import Noted, Place, not_calm, note_calm
+from services.monitoring.handlers.judging import Story, judge_months, rules_on
+from services.monitoring.handlers.marks import leave_again, read_marks, remove_marks
 
-AT_ONCE = 500
+MARKS = 64
 KEPT = 5_000
+TOGETHER = 20
+"""Projects that bring events, judged in one transaction: its commit is most of what a judgement costs."""
 
 _SINCE = f"""
 select {COLUMNS} from unnest(%s::text[], %s::int[]) as kept(kept_stream, kept_version)
 join record.event on stream = kept_stream and version > kept_version
 order by stream, version
 """  # noqa: S608
-_DONE = """
-delete from ledger.touched where ctid in (
-    select t.ctid from ledger.touched t join unnest(%s::text[], %s::text[]) as seen(project, row_version)
-        on t.project = seen.project and t.xmin::text = seen.row_version
-    order by t.project for update of t
-)
-"""
 
 
 class TouchedProjects:
     """Judges what was touched, step by step. Connection, record and clock are passed in; one thread uses it."""
 
-    def __init__(self, conn: Connection, record: Record, clock: Clock, *, at_once: int = AT_ONCE) -> None:
+    def __init__(self, conn: Connection, record: Record, clock: Clock, *, worker: str = "", marks: int = MARKS) -> None:
         self.conn = conn
         self.record = record
         self.clock = clock
-        self.at_once = at_once
+        self.worker = worker
+        self.marks = marks
         self.transact = Transact(lambda: nullcontext(conn), record, clock)
         self._kept: OrderedDict[str, tuple[int, Project]] = OrderedDict()
 
     def step(self) -> int:
-        """Judge the projects that wait longest; how many were judged. One that a defect of ours keeps from being judged is said in the
-        log, keeps its mark, and keeps no other waiting."""
-        touched = views.touched(self.conn, self.at_once)
-        if not touched:
+        """Judge what the oldest marks name; how many fiscal years of projects that were. One that a defect of ours keeps from being
+        judged is said in the log, is marked again for the next step, and keeps no other waiting."""
+        ids, marked = read_marks(self.conn, self.worker, self.marks)
+        if not ids:
             return 0
-        bringing = self._bringing(touched)
-        quiet = [each for each in touched if each.project not in bringing]
-        if quiet:
-            self.conn.execute(_DONE, ([each.project for each in quiet], [each.row_version for each in quiet]))
-        return len(quiet) + sum(self._judge(each) for each in sorted(touched) if each.project in bringing)
+        context = Context(now=self.clock.now(), day=self.clock.day(self.conn), actor=SYSTEM)
+        places = not_calm(self.conn, marked, context.day, rules_on(context.day).reference)
+        bringing = self._bringing(places, context)
+        failed = self._judge(sorted(bringing))
+        with self.conn.transaction():
+            leave_again(self.conn, [(place.number, place.period) for place in failed])
+            remove_marks(self.conn, ids)
+        return len(marked) - len(failed)
 
     def close(self) -> None:
         """Nothing to let go of: the connection belongs to the caller."""
 
-    def _judge(self, each: Touched) -> int:
-        """Judge one project in a transaction of its own, a step of its voucher's trace; 0 where a defect stands in the way."""
-        project = each.project
-        trace.enter(each.trace)
-        try:
-            self.transact(lambda tx: judge_touched(tx, project))
-        except (psycopg.Error, VersionConflict):
-            raise
-        except Exception:
-            log.error("not judged", project=project, exc_info=True)
-            return 0
-        return 1
-
-    def _bringing(self, touched: Sequence[Touched]) -> set[str]:
-        """The projects whose judgement brings something. The marks were read before the figures, so no figure is older than its mark."""
-        rows = views.figure_rows(self.conn, [each.project for each in touched])
-        context = Context(now=self.clock.now(), day=self.clock.day(self.conn), actor=SYSTEM)
+    def _bringing(self, places: Sequence[Place], context: Context) -> list[Place]:
+        """The places whose judgement brings something; of the others, the calm is noted where there is one."""
         by_project: dict[str, list[views.Row]] = {}
-        for row in rows:
+        for row in views.figure_rows(self.conn, sorted({place.project for place in places})):
             by_project.setdefault(row["project"], []).append(row)
-        places = {
-            (each.project, int(period[:4]), max(each.period, f"{period[:4]}-01"))
-            for each in touched
-            for period in (row["period"] for row in by_project.get(each.project, ()))
-            if period >= each.period
-        }
-        states = self._states({project_stream(project, year) for project, year, _ in places})
-        bringing: set[str] = set()
-        for project, year, period in places:
-            state = states[project_stream(project, year)]
-            if state.goal is not None:
-                figures = views.cumulated(by_project[project], project, year, state.goal.currency)
-                if _brings(state, project, year, period, figures, context):
-                    bringing.add(project)
+        states = self._states({_stream(place) for place in places})
+        bringing: list[Place] = []
+        quiet: list[tuple[Place, int, Project]] = []
+        for place in places:
+            version, state = states[_stream(place)]
+            rows = by_project.get(place.project, ())
+            figures = views.cumulated(rows, place.project, place.year, _currency(state))
+            if state.goal is not None and _brings(state, place, figures, context):
+                bringing.append(place)
+            else:
+                quiet.append((place, version, state))
+        self._note_calm(quiet, context.day)
         return bringing
 
-    def _states(self, streams: Iterable[str]) -> dict[str, Project]:
-        """The projects' states, from those kept and what was appended since; only what is committed is ever kept."""
+    def _note_calm(self, quiet: Iterable[tuple[Place, int, Project]], day: date) -> None:
+        rules = rules_on(day)
+        noted: list[Noted] = []
+        for place, version, state in quiet:
+            told = calm(state, place.year, day, rules)
+            if told is not None:
+                noted.append(Noted(place, version, _currency(state), told))
+        note_calm(self.conn, noted, day, rules.reference)
+
+    def _states(self, streams: Iterable[str]) -> dict[str, tuple[int, Project]]:
+        """Version and state of each stream, from those kept and what was appended since; only what is committed is ever kept."""
         wanted = {stream: self._kept.get(stream, (0, INITIAL)) for stream in streams}
         versions = [version for version, _ in wanted.values()]
         for row in self.conn.execute(_SINCE, (list(wanted), versions)):
@@ -118,33 +112,56 @@ class TouchedProjects:
             self._kept.move_to_end(stream)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        return {stream: state for stream, (_, state) in wanted.items()}
+        return wanted
+
+    def _judge(self, places: Sequence[Place]) -> list[Place]:
+        """Judge some places in transactions of a few; those that a defect stands in the way of."""
+        failed: list[Place] = []
+        for start in range(0, len(places), TOGETHER):
+            failed += self._judge_together(places[start : start + TOGETHER])
+        return failed
+
+    def _judge_together(self, places: Sequence[Place]) -> list[Place]:
+        """In one transaction; where that fails other than by an outage, each in one of its own. Each is a step of its voucher's trace."""
+        trace.enter(places[0].trace if len(places) == 1 else None)
+        try:
+            self.transact(lambda tx: judge_touched(tx, places))
+        except psycopg.OperationalError as error:
+            if not isinstance(error, RETRIED) or len(places) == 1:
+                raise
+        except Exception:
+            if len(places) == 1:
+                log.error("not judged", project=places[0].project, exc_info=True)
+                return list(places)
+        else:
+            return []
+        return [failed for place in places for failed in self._judge_together([place])]
 
 
-def _brings(state: Project, project: str, year: int, period: str, figures: views.YearFigures, context: Context) -> bool:
+def _brings(state: Project, place: Place, figures: views.YearFigures, context: Context) -> bool:
     """Does judging bring anything? What a defect keeps from being told is judged by itself, where the defect is said."""
     try:
-        return bool(judge_months(state, project, year, period, figures, context, lambda _: ""))
+        return bool(judge_months(state, place.project, place.year, place.period, figures, context, lambda _: ""))
     except Exception:
         return True
 
 
-def judge_touched(tx: Transaction, project: str) -> int:
-    """Remove a project's mark and judge what it is marked for; how many events that brought.
-
-    The mark goes first: a flush that touches the project from now on waits for this transaction and marks it anew, and every figure
-    read after this is at least as new as the mark.
-    """
-    row = tx.conn.execute("delete from ledger.touched where project = %s returning period", (project,)).fetchone()
-    if row is None:
-        return 0
-    period: str = row[0]
+def judge_touched(tx: Transaction, places: Sequence[Place]) -> int:
+    """Judge some projects' fiscal years, each from a month on and as a step of its voucher's trace; how many events that brought.
+    Everything is decided before anything is appended: the record's lock is held for the appending alone."""
+    stories = [Story.load(tx, place.project, place.year) for place in places]
+    for place, story in zip(places, stories, strict=True):
+        story.judge(place.period)
     brought = 0
-    years = sorted(
-        {int(each["period"][:4]) for each in views.figure_rows(tx.conn, [project]) if each["period"] >= period}
-    )
-    for year in years:
-        story = Story.load(tx, project, year)
-        story.judge(max(period, f"{year:04d}-01"))
+    for place, story in zip(places, stories, strict=True):
+        tx.trace = trace.child(place.trace or tx.trace)
         brought += len(story.append().events)
     return brought
+
+
+def _stream(place: Place) -> str:
+    return project_stream(place.project, place.year)
+
+
+def _currency(state: Project) -> str:
+    return state.goal.currency if state.goal else "CNY"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import dict_row
@@ -35,16 +35,6 @@ class YearFigures:
 
     by_period: Mapping[str, Figures]
     active: frozenset[str]
-
-
-class Touched(NamedTuple):
-    """A project whose figures changed since it was last judged, from which month on; `row_version` changes with each touch,
-    `trace` is that of a voucher that touched it."""
-
-    project: str
-    period: str
-    row_version: str
-    trace: str | None = None
 
 
 def figures(conn: Connection, project: str, year: int, currency: str) -> YearFigures:
@@ -81,14 +71,9 @@ def paid(conn: Connection, project: str, year: int, currency: str) -> int:
     return _rows(conn, "paid", project=project, currency=currency, **_months(year))[0]["paid"]
 
 
-def touched(conn: Connection, limit: int) -> list[Touched]:
-    """Projects to be judged again, those that wait longest first."""
-    return [Touched(**row) for row in _rows(conn, "touched", limit=limit)]
-
-
-def touched_count(conn: Connection) -> int:
+def marked_count(conn: Connection) -> int:
     """How many projects wait to be judged."""
-    return _rows(conn, "touched_count")[0]["waiting"]
+    return _rows(conn, "marked")[0]["waiting"]
 
 
 def to_close(conn: Connection, day: date, due_day: int) -> list[tuple[int, str]]:

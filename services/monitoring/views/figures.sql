@@ -1,5 +1,5 @@
 -- The monthly sums of some projects, from the earliest of their fiscal years on.
-select project, period, currency, paid, vouchers, first_paid
-from ledger.figure
-where project = any(%(projects)s)
-order by project, period, currency
+select p.code as project, f.period, f.currency, f.paid, f.vouchers, f.first_paid
+from ledger.project p join ledger.figure f on f.project = p.id
+where p.code = any(%(projects)s)
+order by p.code, f.period, f.currency

@@ -4,7 +4,7 @@ select p.year, p.project, p.name, p.unit, p.department, p.currency, p.budget, p.
        coalesce(f.paid, 0)::bigint as paid, coalesce(f.vouchers, 0)::bigint as vouchers
 from read.project p
 left join lateral (
-    select sum(paid) as paid, sum(vouchers) as vouchers from ledger.figure
+    select sum(paid) as paid, sum(vouchers) as vouchers from ledger.figure_by_code
     where project = p.project and currency = p.currency and period between %(first)s and %(last)s
 ) f on true
 where p.year = %(year)s and p.project = %(project)s

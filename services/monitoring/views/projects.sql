@@ -8,7 +8,7 @@ select p.year, p.project, p.name, p.unit, p.department, p.currency, p.budget, p.
        j.period as judged, j.execution, j.attainment, j.mismatch
 from read.project p
 left join lateral (
-    select sum(paid) as paid, sum(vouchers) as vouchers from ledger.figure
+    select sum(paid) as paid, sum(vouchers) as vouchers from ledger.figure_by_code
     where project = p.project and currency = p.currency and period between %(first)s and %(last)s
 ) f on true
 left join lateral (

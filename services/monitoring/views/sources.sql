@@ -1,6 +1,6 @@
 -- What the ledger has counted, by source and currency; all sources, or one.
-select source, currency, count(*) as vouchers, sum(amount)::bigint as amount, min(date) as first, max(date) as last
-from ledger.voucher
-where %(source)s::text is null or source = %(source)s
-group by source, currency
-order by source, count(*) desc, currency
+select s.code as source, v.currency, count(*) as vouchers, sum(v.amount)::bigint as amount, min(v.date) as first, max(v.date) as last
+from ledger.voucher v join ledger.source s on s.id = v.source
+where %(source)s::text is null or v.source = (select id from ledger.source where code = %(source)s)
+group by s.code, v.currency
+order by s.code, count(*) desc, v.currency

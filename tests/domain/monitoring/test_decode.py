@@ -111,6 +111,19 @@ def test_what_is_no_voucher_says_why() -> None:
     )
 
 
+def test_what_is_well_formed_as_one_field_is_not_as_another() -> None:
+    binary(project="2026-02-31", unit="abc")
+    assert reason(json.dumps({**GOOD, "date": "2026-02-31"}).encode()) == "invalid-data"
+    assert reason(json.dumps({**GOOD, "currency": "abc"}).encode()) == "invalid-data"
+
+
+def test_a_wrong_field_is_refused_however_often_its_neighbours_were_right() -> None:
+    for _ in range(3):
+        binary()
+        assert reason(json.dumps({**GOOD, "number": "a\x00b"}).encode()) == "invalid-data"
+        assert reason(json.dumps({**GOOD, "number": "a\x7fb"}, ensure_ascii=False).encode()) == "invalid-data"
+
+
 @given(
     st.fixed_dictionaries(
         {

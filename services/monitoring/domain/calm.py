@@ -1,0 +1,75 @@
+"""How much may still be paid before a running month of a project finds anything: told from the rules, so that most vouchers need no
+judgement of their own.
+
+A shortcut and never a second policy: what is told here is checked with `judge` itself, and where the rules are of another kind than
+those that it understands, there is no calm and every voucher is judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from contracts.kinds import period_of, periods_of
+from services.monitoring.domain.judging import Figures, judge
+from services.monitoring.domain.project import Project
+from services.monitoring.domain.rules import Rule, RuleSet
+
+UNBOUNDED = 10**18
+"""More than any project is paid (minor units)."""
+_BOUNDED = frozenset({"execution", "paid_before_approval", "expected_low", "expected_none", "serious_problem"})
+"""Measures of running months that payments leave alone, or raise only as far as is told here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """From the month `from_period` on nothing is found while no month's cumulative figure is above `paid_to` (minor units) and no
+    payment is dated before `paid_from`."""
+
+    from_period: str
+    paid_to: int
+    paid_from: date
+
+
+def calm(state: Project, year: int, day: date, rules: RuleSet) -> Calm | None:
+    """The calm of a project on a day; None where there is none: a finding stands, or the rules can't be told in advance."""
+    goal = state.goal
+    if goal is None:
+        return Calm(f"{year:04d}-01", UNBOUNDED, date.min)
+    if any(rule.measure not in _BOUNDED for rule in rules.immediate):
+        return None
+    months = periods_of(year)
+    loud = [period for period, month in state.months.items() if month.closed or month.findings]
+    after = max((months.index(period) + 1 for period in loud if period in months), default=0)
+    if after == len(months):
+        return None
+    paid_to = min(
+        (_paid_to(rule, goal.budget) for rule in rules.immediate if rule.measure == "execution"), default=UNBOUNDED
+    )
+    approval = any(rule.measure == "paid_before_approval" for rule in rules.immediate)
+    found = Calm(months[after], paid_to, goal.approved_on if approval else date.min)
+    return found if _holds(found, state, year, day, rules) else None
+
+
+def _holds(calm: Calm, state: Project, year: int, day: date, rules: RuleSet) -> bool:
+    """Whether `judge` finds nothing in any of the months, with all of it paid on the first day that is allowed."""
+    assert state.goal is not None  # without a goal nothing is judged
+    figures = Figures(calm.paid_to, 1, calm.paid_from)
+    return not any(
+        judge(state.goal, figures, state.reports, period, day, rules, running=True).findings
+        for period in periods_of(year)
+        if calm.from_period <= period <= period_of(day)
+    )
+
+
+def _paid_to(rule: Rule, budget: int) -> int:
+    """The most that may be paid until a rule on execution reaches its mildest level; execution is rounded half-up to 0.01 percent."""
+    hundredths = min(
+        int((threshold.at_least * 100).to_integral_value(ROUND_CEILING)) - 1
+        if threshold.at_least is not None
+        else int(((threshold.above or Decimal()) * 100).to_integral_value(ROUND_FLOOR))
+        for threshold in rule.levels.values()
+    )
+    whole = max(budget, 1)
+    return -(-whole * (2 * hundredths + 1) // 20_000) - 1
