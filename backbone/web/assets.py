@@ -1,4 +1,4 @@
-"""Style sheets and pictures of the pages: the design system out of its webjar, our own from `static/`.
+"""Style sheets, pictures and the one small script of the pages: the design system out of its webjar, our own from `static/`.
 
 Every file is known by name before the first request and is served under its digest, so that a browser keeps it for ever and a
 path can't lead outside. Where the webjars have not been unpacked the pages do without the design system: plain, but complete.
@@ -16,7 +16,11 @@ from pathlib import Path
 from fastapi import FastAPI, HTTPException, Response
 
 FOREVER = "public, max-age=31536000, immutable"
-_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".js": "text/javascript; charset=utf-8",
+}
 _WEBJARS = {"pico.min.css": ("pico", "css/pico.min.css")}
 
 

@@ -21,6 +21,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 """No script at all: the pages work without one."""
+WITH_LIVE_SCRIPT = f"{CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'"
+"""For a page that is kept up to date while it is open: our own script file, asking nobody but us; still none inline."""
 
 SECURITY = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

@@ -1,4 +1,4 @@
-"""The pages of all four services: one navigation, one look, two languages, no script.
+"""The pages of all four services: one navigation, one look, two languages; complete without a script.
 
     pages = Pages.of("services.publishing", load("services.publishing"))      # once, in the service's pages/
     pages.install(app)                                                        # once, in its app.py
@@ -105,6 +105,11 @@ class Pages:
             response.set_cookie(COOKIE, asked, max_age=_YEAR, samesite="lax", httponly=True)
         return with_etag(request, response)
 
+    def part(self, request: Request, template: str, **fields: Any) -> str:
+        """A piece of a page as HTML, for a screen that is open already."""
+        frame = self._frame(request, language_of(request), self.who(request))
+        return self.environment.get_template(template).render({**fields, **frame})
+
     def problem(self, request: Request, found: problems.Problem) -> Response:
         """A refusal or an error as a page."""
         response = self.render(
@@ -134,6 +139,7 @@ class Pages:
             "sentences": self.words,
             "style_sheets": assets.style_sheets(known),
             "seal": known["seal.svg"].address,
+            "live_script": known["live.js"].address,
             "navigation": list(self._navigation(request, actor)),
             "site": address_of("publishing", self.service, request),
             "other_language": _with(request, lang="en" if lang == "zh" else "zh"),

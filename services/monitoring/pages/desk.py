@@ -17,12 +17,13 @@ from contracts.kinds import Code, Year
 from services.monitoring import views
 from services.monitoring.domain.refusals import EventUnknown, ProjectUnknown
 from services.monitoring.domain.seeing import see
-from services.monitoring.pages import PAGES, drawings, office
+from services.monitoring.pages import PAGES, drawings, live, office
 from services.monitoring.pages.office import bound, quoted
 from services.monitoring.pages.telling import LEVEL_TONES, Telling
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 router.include_router(office.router)
+router.include_router(live.router)
 say = PAGES.words.say
 CURVE_FROM = 2
 """A curve needs two months."""

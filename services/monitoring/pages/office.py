@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from backbone.web.asking import Ask, Asking
 from backbone.web.forms import new_key, same_origin
+from backbone.web.headers import WITH_LIVE_SCRIPT
 from backbone.web.languages import language_of
 from backbone.web.layout import organisations_of
 from backbone.web.problems import BadRequest, Refused, problem
@@ -46,7 +47,7 @@ def desk(ask: Ask, request: Request, year: Year) -> Response:
             _conflicts(ask, lambda: views.conflicts(conn, None, office.HELD)[0]),
         )
     )
-    return PAGES.render(
+    response = PAGES.render(
         request,
         "office.html",
         title=say("page.office.title", language_of(request), year=year),
@@ -59,6 +60,8 @@ def desk(ask: Ask, request: Request, year: Year) -> Response:
         key=new_key(),
         quote=quoted,
     )
+    response.headers["Content-Security-Policy"] = WITH_LIVE_SCRIPT
+    return response
 
 
 def sections(ask: Asking, request: Request, year: int, org: str | None, today: date | None) -> list[Listed]:
