@@ -1,4 +1,4 @@
-"""The demo's own scores: projects under mof-2020-10 and mof-2021-101, units under plan 5, from the written definitions alone."""
+"""The demo's own scores: projects under mof-2020-10, mof-2021-101 and plan 3, units under plan 5, from the written definitions alone."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _COMMENDATION = {"city": 2, "province": 3, "central": 4}
 _DEPARTMENT_COMMENDATION = {"city": 1, "province": 2, "central": 3}
 _DIMENSIONS = {
     "mof-2020-10": ("output", "benefit", "satisfaction"),
+    "plan3": ("output", "benefit", "satisfaction"),
     "mof-2021-101": ("cost", "output", "benefit", "satisfaction"),
 }
 _CRITICISM = {"province": "2", "city": "1", "county": "0.5"}

@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+from backbone.web.words import load
 from deploy.demo.expected import Expected, expect
 from deploy.demo.facts import Plan
 from deploy.demo.finance import UNKNOWN
@@ -39,10 +40,19 @@ def test_sixty_projects_two_of_a_district_and_one_transfer() -> None:
     plan, _ = year()
     assert len(plan.projects) == 60
     assert len({project.name for project in plan.projects}) == 60
-    assert sum("district" in project.tags for project in plan.projects) == 2
+    of_a_district = [project for project in plan.projects if "district" in project.tags]
+    assert [project.scheme for project in of_a_district] == ["plan3", "plan3"]
     assert [project.transfer_to for project in plan.projects if project.transfer_to] == ["town-02"]
-    assert {project.scheme for project in plan.projects} == {"mof-2020-10", "mof-2021-101"}
+    assert {project.scheme for project in plan.projects} == {"mof-2020-10", "mof-2021-101", "plan3"}
     assert all(project.unit in {unit.code for unit in plan.units} for project in plan.projects)
+
+
+def test_the_public_page_has_words_for_every_scheme_and_tag() -> None:
+    plan, _ = year()
+    words = load("services.publishing")
+    keys = {f"scheme.{project.scheme}" for project in plan.projects}
+    keys |= {f"value.{tag}" for project in plan.projects for tag in project.tags}
+    assert {key for key in keys if not words.has(key)} == set()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -26,6 +26,7 @@ def raw(folder: str, name: str) -> dict[str, Any]:
 
 
 MOF_2020 = ProjectScheme.model_validate(raw("projects", "mof-2020-10"))
+PLAN3 = ProjectScheme.model_validate(raw("projects", "plan3"))
 MOF_2021 = ProjectScheme.model_validate(raw("projects", "mof-2021-101"))
 PLAN5 = CountyScheme.model_validate(raw("units", "plan5"))
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.evaluation.domain.schemes import CountyScheme, ProjectScheme
-from tests.domain.evaluation.scenario import MOF_2020, MOF_2021, PLAN5, raw
+from tests.domain.evaluation.scenario import MOF_2020, MOF_2021, PLAN3, PLAN5, raw
 
 
 def test_the_national_schemes() -> None:
@@ -27,6 +27,23 @@ def test_the_national_schemes() -> None:
     ]
     assert MOF_2020.reference == "mof-2020-10@1"
     assert MOF_2020.in_force_from == date(2020, 2, 25)
+
+
+def test_plan_3() -> None:
+    """Its grades and what follows from them (结果应用 3); the weights, which it does not name, are the national ones."""
+    assert (PLAN3.execution, PLAN3.dimensions, PLAN3.levels) == (
+        MOF_2020.execution,
+        MOF_2020.dimensions,
+        MOF_2020.levels,
+    )
+    assert {grade.grade: grade.consequence for grade in PLAN3.grades} == {
+        "excellent": "key_support",
+        "good": "priority",
+        "fair": "tighten",
+        "poor": "watch",
+    }
+    assert (PLAN3.reference, PLAN3.audience) == ("plan3@1", "public")
+    assert "篇三" in PLAN3.document
 
 
 def test_plan_5() -> None:
