@@ -56,6 +56,8 @@ AUTHORITY: tuple[Grant, ...] = (
     Grant("official", "all", "order-correction"),
     Grant("unit", "subtree", "answer-correction"),
     Grant("official", "all", "accept-correction"),
+    Grant("official", "all", "return-correction"),
+    Grant("unit", "subtree", "explain-deviation"),
     Grant("official", "all", "urge-adjustment"),
     Grant("official", "all", "order-suspension"),
     Grant("official", "all", "order-stop"),

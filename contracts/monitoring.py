@@ -141,23 +141,26 @@ class CorrectionOrdered(_Monitoring, PublicEvent):
 class AdjustmentUrged(_Monitoring, PublicEvent):
     """A unit is urged to apply for an adjustment of goals and budget together: a policy changed, an emergency came.
 
-    Source: 方案篇一 双监控 (政策变化、突发事件).
+    Source: 方案篇一 双监控 (政策变化、突发事件). It is to apply by the day `until`, where one is set, and is done with the next adjustment.
 
     Example::
 
         {"project": "CS-2026-007", "year": 2026, "cause": "policy", "reason": "上级补助标准提高", "document": "省财农〔2026〕8号",
-         "urged_by": "赵强 (official, finance)", "urged_on": "2026-08-03"}
+         "until": "2026-08-28", "urged_by": "赵强 (official, finance)", "urged_on": "2026-08-03"}
     """
 
     cause: Literal["policy", "emergency"]
     reason: Text
     document: Text
+    until: date | None = None
     urged_by: Text
     urged_on: date
 
 
 class SuspensionRecommended(_Monitoring, PublicEvent):
     """The system recommends to suspend a project (暂缓); an official decides. Source: 方案篇一 「暂缓或停止执行」; 财预〔2019〕136号.
+
+    `correction` is the order whose failure brought it, where it was not the judgement itself.
 
     Example::
 
@@ -169,6 +172,7 @@ class SuspensionRecommended(_Monitoring, PublicEvent):
     judgement: int
     rules: Text
     grounds: tuple[MonthFinding, ...]
+    correction: int | None = None
 
 
 class StopRecommended(_Monitoring, PublicEvent):

@@ -1,4 +1,6 @@
-"""What falls due in monitoring: a month is closed the day after its reports were due; an unanswered correction is overdue after its day."""
+"""What falls due in monitoring: a month is closed the day after its reports were due; an unanswered correction is overdue
+after its day; an urging, a suspension and a stop have days of their own. Each is seen to once, however often the day is told.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,11 @@ def due(transact: Transact, day: date) -> int:
         _alone(transact, partial(handlers.close_months, project=project, year=year), project)
     for year, project, order in overdue:
         _alone(transact, partial(handlers.mark_overdue, project=project, year=year, order=order), project)
-    return len(closing) + len(overdue)
+    with transact.connect() as conn:
+        passed = views.passed(conn, day)
+    for year, project, of in passed:
+        _alone(transact, partial(handlers.mark_passed, project=project, year=year, of=of), project)
+    return len(closing) + len(overdue) + len(passed)
 
 
 def _alone(transact: Transact, work: Callable[[Transaction], object], project: str) -> None:

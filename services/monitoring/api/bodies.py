@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.decision import Refusal
 from contracts.kinds import Code, Exact, Period, Said
 from contracts.monitoring import Measure
+from services.monitoring.domain.deadlines import deadline
+
+
+WorkingDays = Annotated[int, Field(ge=1, le=250)]
+
+
+def due(until: date | None, working_days: int | None, day: date) -> date | Refusal | None:
+    """A deadline as it was asked for: a day, or so many working days from `day`."""
+    return until if until is not None or working_days is None else deadline(day, working_days)
 
 
 class _Body(BaseModel):
@@ -32,11 +42,17 @@ class MeasureBody(_Body):
     what: Said
     by: Code
     until: date | None = None
+    working_days: WorkingDays | None = None
     document: Said
 
     def measure(self) -> Measure:
         """As the domain takes it."""
         return Measure(what=self.what, by=self.by, until=self.until, document=self.document)
+
+    def due(self, day: date) -> Measure | Refusal:
+        """As the domain takes it, its deadline counted in working days from `day` where no day is given."""
+        until = due(self.until, self.working_days, day)
+        return until if isinstance(until, Refusal) else self.measure().model_copy(update={"until": until})
 
 
 class DismissalBody(_Body):
@@ -62,6 +78,15 @@ class AnswerBody(_Body):
     evidence: tuple[Said, ...] = Field((), max_length=50)
 
 
+class ReturnBody(_Body):
+    """Why an answer is sent back, and by when it must come again; on which document, where it is another."""
+
+    reason: Said
+    until: date | None = None
+    working_days: WorkingDays | None = None
+    document: Said | None = None
+
+
 class ReasonBody(_Body):
     """A reason alone."""
 
@@ -74,6 +99,16 @@ class UrgingBody(_Body):
     cause: Literal["policy", "emergency"]
     reason: Said
     document: Said
+    until: date | None = None
+    working_days: WorkingDays | None = None
+
+
+class ExplanationBody(_Body):
+    """What a unit says of a deviation."""
+
+    deviation: Said
+    text: Said
+    evidence: tuple[Said, ...] = Field((), max_length=50)
 
 
 class OrderBody(_Body):

@@ -8,12 +8,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from backbone.record.transaction import Outcome
+from backbone.record.transaction import Outcome, Transaction
 from backbone.web.asking import Ask
+from contracts.decision import Refusal
 from contracts.kinds import Code, Year
+from contracts.monitoring import Measure
 from services.monitoring.api import bodies
 from services.monitoring.domain.corrections import AcceptCorrection, AnswerCorrection, OrderCorrection
-from services.monitoring.domain.deviations import DismissDeviation
+from services.monitoring.domain.deviations import DismissDeviation, ExplainDeviation
 from services.monitoring.domain.orders import ResumeProject, UrgeAdjustment
 from services.monitoring.domain.reports import ReportProgress
 from services.monitoring.handlers import commands
@@ -43,14 +45,29 @@ def dismiss(ask: Ask, year: Year, project: Code, body: bodies.DismissalBody) -> 
     )
 
 
+@router.post("/explanations")
+def explain(ask: Ask, year: Year, project: Code, body: bodies.ExplanationBody) -> Response:
+    """Take notice of an open deviation and say what it comes from."""
+    command = ExplainDeviation(project, year, body.deviation, body.text, body.evidence)
+    return ask.command(
+        "explain-deviation", _asked(year, project, body), lambda tx: commands.explain_deviation(tx, command)
+    )
+
+
 @router.post("/corrections")
 def order_correction(ask: Ask, year: Year, project: Code, body: bodies.CorrectionBody) -> Response:
     """Order the correction of open deviations by a day."""
-    command = OrderCorrection(project, year, body.deviations, body.measure.measure(), body.reason)
+
+    def work(tx: Transaction) -> Outcome | Refusal:
+        measure = body.measure.due(tx.context.day)
+        if isinstance(measure, Refusal):
+            return measure
+        return commands.order_correction(tx, OrderCorrection(project, year, body.deviations, measure, body.reason))
+
     return ask.command(
         "order-correction",
         _asked(year, project, body),
-        lambda tx: commands.order_correction(tx, command),
+        work,
         extra=lambda outcome: _number(outcome, "order"),
     )
 
@@ -77,33 +94,58 @@ def accept_correction(ask: Ask, year: Year, project: Code, order: int, body: bod
     )
 
 
+@router.post("/corrections/{order}/return")
+def return_correction(ask: Ask, year: Year, project: Code, order: int, body: bodies.ReturnBody) -> Response:
+    """Send the answer to an order back, with a reason and a new day."""
+
+    def work(tx: Transaction) -> Outcome | Refusal:
+        until = bodies.due(body.until, body.working_days, tx.context.day)
+        if isinstance(until, Refusal):
+            return until
+        return commands.return_correction(tx, project, year, order, until, body.reason, body.document)
+
+    return ask.command("return-correction", {**_asked(year, project, body), "order": order}, work)
+
+
 @router.post("/urging")
 def urge(ask: Ask, year: Year, project: Code, body: bodies.UrgingBody) -> Response:
     """Urge the unit to apply for an adjustment."""
-    command = UrgeAdjustment(project, year, body.cause, body.reason, body.document)
-    return ask.command("urge-adjustment", _asked(year, project, body), lambda tx: commands.urge_adjustment(tx, command))
+
+    def work(tx: Transaction) -> Outcome | Refusal:
+        until = bodies.due(body.until, body.working_days, tx.context.day)
+        if isinstance(until, Refusal):
+            return until
+        return commands.urge_adjustment(
+            tx, UrgeAdjustment(project, year, body.cause, body.reason, body.document, until)
+        )
+
+    return ask.command("urge-adjustment", _asked(year, project, body), work)
 
 
 @router.post("/suspension")
 def suspend(ask: Ask, year: Year, project: Code, body: bodies.OrderBody) -> Response:
     """Suspend a project."""
-    measures = tuple(each.measure() for each in body.measures)
-    return ask.command(
-        "order-suspension",
-        _asked(year, project, body),
-        lambda tx: commands.suspend_project(tx, project, year, measures, body.reason),
-    )
+
+    def work(tx: Transaction) -> Outcome | Refusal:
+        measures = _measures(body, tx)
+        if isinstance(measures, Refusal):
+            return measures
+        return commands.suspend_project(tx, project, year, measures, body.reason)
+
+    return ask.command("order-suspension", _asked(year, project, body), work)
 
 
 @router.post("/stop")
 def stop(ask: Ask, year: Year, project: Code, body: bodies.OrderBody) -> Response:
     """Stop a project; what it has not spent is freed."""
-    measures = tuple(each.measure() for each in body.measures)
-    return ask.command(
-        "order-stop",
-        _asked(year, project, body),
-        lambda tx: commands.stop_project(tx, project, year, measures, body.reason),
-    )
+
+    def work(tx: Transaction) -> Outcome | Refusal:
+        measures = _measures(body, tx)
+        if isinstance(measures, Refusal):
+            return measures
+        return commands.stop_project(tx, project, year, measures, body.reason)
+
+    return ask.command("order-stop", _asked(year, project, body), work)
 
 
 @router.post("/resumption")
@@ -111,6 +153,16 @@ def resume(ask: Ask, year: Year, project: Code, body: bodies.ResumptionBody) -> 
     """Let a suspended project go on."""
     command = ResumeProject(project, year, body.reason, body.document)
     return ask.command("order-resumption", _asked(year, project, body), lambda tx: commands.resume_project(tx, command))
+
+
+def _measures(body: bodies.OrderBody, tx: Transaction) -> tuple[Measure, ...] | Refusal:
+    measures: list[Measure] = []
+    for each in body.measures:
+        measure = each.due(tx.context.day)
+        if isinstance(measure, Refusal):
+            return measure
+        measures.append(measure)
+    return tuple(measures)
 
 
 def _asked(year: int, project: str, body: BaseModel) -> dict[str, Any]:

@@ -7,8 +7,10 @@ reports          progress reports (绩效运行信息)
 months           a month judged: while it runs, at its close, and after it when something changes
 deviations       what a judgement brings: a deviation (偏差) opens or grows graver; dismissed with a reason
 recommendations  … and a suspension (暂缓) or a stop (停止) recommended, once
-corrections      corrections (整改) ordered, answered, accepted, overdue
+follow_up        … by which days and counts: deadlines, and what keeps a project at a threshold from being told ten times
+corrections      corrections (整改) ordered, answered, accepted or sent back, overdue, escalated
 orders           an adjustment urged; suspension, stop and resumption ordered
+deadlines        the deadline of an urging, a suspension or a stop has passed
 decider          `decide`, which only dispatches; the subject is one project in one year
 events           the private events
 refusals         what is refused, with its fields
@@ -36,8 +38,13 @@ from services.monitoring.domain.decider import decide
 from services.monitoring.domain.events import (
     CorrectionAccepted,
     CorrectionAnswered,
+    CorrectionEscalated,
     CorrectionOverdue,
+    CorrectionReturned,
+    DeadlinePassed,
     DeviationDismissed,
+    DeviationExplained,
+    DeviationReopened,
 )
 from services.monitoring.domain.project import INITIAL, evolve
 
@@ -48,15 +55,20 @@ EVENTS: tuple[type[Event], ...] = (
     ProgressReported,
     MonthJudged,
     DeviationDetected,
+    DeviationReopened,
     SuspensionRecommended,
     StopRecommended,
+    DeviationExplained,
     DeviationDismissed,
     CorrectionOrdered,
     CorrectionAnswered,
+    CorrectionReturned,
+    CorrectionEscalated,
     CorrectionAccepted,
     CorrectionOverdue,
     AdjustmentUrged,
     ProjectSuspended,
+    DeadlinePassed,
     ProjectStopped,
     ProjectResumed,
 )

@@ -9,12 +9,20 @@ from services.monitoring.domain.corrections import (
     AnswerCorrection,
     MarkOverdue,
     OrderCorrection,
+    ReturnCorrection,
     accept_correction,
     answer_correction,
     mark_overdue,
     order_correction,
+    return_correction,
 )
-from services.monitoring.domain.deviations import DismissDeviation, dismiss_deviation
+from services.monitoring.domain.deadlines import MarkPassed, mark_passed
+from services.monitoring.domain.deviations import (
+    DismissDeviation,
+    ExplainDeviation,
+    dismiss_deviation,
+    explain_deviation,
+)
 from services.monitoring.domain.months import JudgeMonth, judge_month
 from services.monitoring.domain.orders import (
     ResumeProject,
@@ -33,10 +41,13 @@ Command = (
     ReportProgress
     | JudgeMonth
     | DismissDeviation
+    | ExplainDeviation
     | OrderCorrection
     | AnswerCorrection
     | AcceptCorrection
+    | ReturnCorrection
     | MarkOverdue
+    | MarkPassed
     | UrgeAdjustment
     | SuspendProject
     | StopProject
@@ -53,12 +64,18 @@ def decide(command: Command, state: Project, context: Context) -> tuple[Event, .
             return judge_month(command, state, context)
         case DismissDeviation():
             return dismiss_deviation(command, state, context)
+        case ExplainDeviation():
+            return explain_deviation(command, state, context)
         case OrderCorrection():
             return order_correction(command, state, context)
         case AnswerCorrection():
             return answer_correction(command, state, context)
         case AcceptCorrection():
             return accept_correction(command, state, context)
+        case ReturnCorrection():
+            return return_correction(command, state, context)
+        case MarkPassed():
+            return mark_passed(command, state, context)
         case MarkOverdue():
             return mark_overdue(command, state, context)
         case UrgeAdjustment():

@@ -6,8 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts.decision import Context, Refusal
-from contracts.monitoring import DeviationDetected, MonthJudged
-from services.monitoring.domain.events import DeviationDismissed
+from contracts.monitoring import DeviationDetected, MonthFinding, MonthJudged
+from services.monitoring.domain.events import DeviationDismissed, DeviationExplained, DeviationReopened
+from services.monitoring.domain.follow_up import FollowUp
 from services.monitoring.domain.project import Deviation, Grave, Project
 from services.monitoring.domain.refusals import (
     DeviationAlreadyDismissed,
@@ -29,13 +30,30 @@ class DismissDeviation:
     document: str | None = None
 
 
-def deviations_of(judged: MonthJudged, state: Project) -> tuple[DeviationDetected, ...]:
+@dataclass(frozen=True, slots=True)
+class ExplainDeviation:
+    """Take notice of an open deviation and say what it comes from."""
+
+    project: str
+    year: int
+    deviation: str
+    text: str
+    evidence: tuple[str, ...] = ()
+
+
+def deviations_of(
+    judged: MonthJudged, state: Project, follow_up: FollowUp
+) -> tuple[DeviationDetected | DeviationReopened, ...]:
     """The deviations that a judgement brings, in the order of its findings. `state` has the judgement folded already: what it
-    closed is closed."""
-    found: list[DeviationDetected] = []
+    closed is closed. One that comes back soon, and no graver, is the same one and not told again."""
+    found: list[DeviationDetected | DeviationReopened] = []
     for finding in judged.findings:
         open_now = state.open_deviation(finding.rule)
         if open_now is not None and gravity(finding.level) <= gravity(open_now.level):
+            continue
+        last = state.last_deviation(finding.rule)
+        if open_now is None and last is not None and _same_again(finding, last, judged, follow_up):
+            found.append(_reopened(last, finding, judged))
             continue
         found.append(
             DeviationDetected(
@@ -86,6 +104,50 @@ def dismiss_deviation(
             dismissed_by=str(context.actor),
             dismissed_on=context.day,
         ),
+    )
+
+
+def explain_deviation(
+    command: ExplainDeviation, state: Project, context: Context
+) -> tuple[DeviationExplained, ...] | Refusal:
+    """A notice calls for attention (提示关注): the unit says that it knows, and why."""
+    if state.goal is None:
+        return GoalNotApproved(command.project, command.year)
+    known = next((each for each in state.deviations if each.deviation == command.deviation), None)
+    if known is None:
+        return DeviationUnknown(command.project, (command.deviation,))
+    if known.explanation == (command.text, command.evidence):
+        return ()
+    if not known.open:
+        return DeviationClosed(command.project, (command.deviation,))
+    return (
+        DeviationExplained(
+            project=command.project,
+            year=command.year,
+            deviation=command.deviation,
+            text=command.text,
+            evidence=command.evidence,
+            explained_by=str(context.actor),
+            explained_on=context.day,
+        ),
+    )
+
+
+def _same_again(finding: MonthFinding, last: Deviation, judged: MonthJudged, follow_up: FollowUp) -> bool:
+    return gravity(finding.level) <= gravity(last.level) and follow_up.same_again(last.over_on, judged.as_of)
+
+
+def _reopened(last: Deviation, finding: MonthFinding, judged: MonthJudged) -> DeviationReopened:
+    return DeviationReopened(
+        project=judged.project,
+        year=judged.year,
+        deviation=last.deviation,
+        rule=last.rule,
+        level=finding.level,
+        period=judged.period,
+        judgement=judged.judgement,
+        rules=judged.rules,
+        reopened_on=judged.as_of,
     )
 
 

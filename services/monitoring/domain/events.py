@@ -1,4 +1,5 @@
-"""Private events of monitoring: a deviation dismissed, how an ordered correction (整改) goes on. They stay in this service."""
+"""Private events of monitoring: what becomes of a deviation, how an ordered correction (整改) goes on, deadlines passed. They stay in
+this service."""
 
 from __future__ import annotations
 
@@ -6,8 +7,8 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from contracts.event import OfProject, PrivateEvent
-from contracts.kinds import Code, Text
-from contracts.monitoring import FindingLevel
+from contracts.kinds import Code, Period, Text
+from contracts.monitoring import FindingLevel, Measure
 
 
 class DeviationDismissed(OfProject, PrivateEvent):
@@ -33,6 +34,66 @@ class DeviationDismissed(OfProject, PrivateEvent):
     sets_aside: Literal["none", "suspend", "stop"] = "none"
     dismissed_by: Text
     dismissed_on: date
+
+
+class DeviationReopened(OfProject, PrivateEvent):
+    """A rule was found again so soon that its deviation is the same one: it is open again, and nobody is told anew.
+
+    `deviation` is the one that was over, `level` what was found now: never graver than that one was. A dismissal of it holds.
+    Source: rule set `rules`, [follow_up] same_again_days.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "deviation": "2026-06/mismatch", "rule": "mismatch", "level": "suspend",
+         "period": "2026-07", "judgement": 11, "rules": "dual-monitoring-1@1", "reopened_on": "2026-08-11"}
+    """
+
+    owner: ClassVar[str] = "monitoring"
+
+    deviation: Text
+    rule: Code
+    level: FindingLevel
+    period: Period
+    judgement: int
+    rules: Text
+    reopened_on: date
+
+
+class DeviationExplained(OfProject, PrivateEvent):
+    """The unit took notice of a deviation and says what it comes from. A later explanation takes the earlier one's place.
+
+    Source: 方案篇一 双监控 (提示关注).
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "deviation": "2026-06/mismatch", "text": "工程款按合同七月支付", "evidence": ["合同.pdf"],
+         "explained_by": "李明 (unit, department-03)", "explained_on": "2026-07-13"}
+    """
+
+    owner: ClassVar[str] = "monitoring"
+
+    deviation: Text
+    text: Text
+    evidence: tuple[Text, ...] = ()
+    explained_by: Text
+    explained_on: date
+
+
+class DeadlinePassed(OfProject, PrivateEvent):
+    """The day has passed by which the measures of a suspension or a stop were to be carried out, or an adjustment applied for.
+
+    Once for each order. Source: 方案篇一 双监控.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "of": "urging", "until": "2026-08-28", "noticed_on": "2026-08-29"}
+    """
+
+    owner: ClassVar[str] = "monitoring"
+
+    of: Literal["urging", "suspension", "stop"]
+    until: date
+    noticed_on: date
 
 
 class _Correction(OfProject, PrivateEvent):
@@ -86,3 +147,40 @@ class CorrectionOverdue(_Correction):
 
     until: date
     noticed_on: date
+
+
+class CorrectionReturned(_Correction):
+    """An official refused the unit's answer (退回整改): it answers again, by the measure's new day. `refusal` counts from 1.
+
+    Source: 方案篇一 双监控 「及时纠正」.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "order": 1, "refusal": 1, "reason": "没有施工进度的证明材料",
+         "measure": {"what": "加快二期渠道施工", "by": "department-03", "until": "2026-07-24", "document": "县绩效〔2026〕12号"},
+         "returned_by": "赵强 (official, finance)", "returned_on": "2026-07-12"}
+    """
+
+    refusal: int
+    reason: Text
+    measure: Measure
+    returned_by: Text
+    returned_on: date
+
+
+class CorrectionEscalated(_Correction):
+    """A correction failed: its deadline passed unanswered, or its answers were refused as often as the rules allow. Once for each order.
+
+    It goes to the official who ordered it; where the deviation is grave enough a suspension is recommended besides.
+    Source: rule set `rules`, [follow_up] answers_refused; 方案篇一 「暂缓或停止执行」.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "order": 1, "cause": "refused", "to": "赵强 (official, finance)",
+         "rules": "dual-monitoring-1@1", "escalated_on": "2026-07-26"}
+    """
+
+    cause: Literal["overdue", "refused"]
+    to: Text
+    rules: Text
+    escalated_on: date

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.decision import Context, Refusal
-from contracts.event import PublicEvent
+from contracts.event import Event
 from contracts.kinds import period_of
 from contracts.monitoring import MonthJudged
 from services.monitoring.domain.deviations import deviations_of
@@ -32,7 +32,7 @@ class JudgeMonth:
     close: bool = False
 
 
-def judge_month(command: JudgeMonth, state: Project, context: Context) -> tuple[PublicEvent, ...] | Refusal:
+def judge_month(command: JudgeMonth, state: Project, context: Context) -> tuple[Event, ...] | Refusal:
     """The judgement and what follows from it; nothing where the month was closed already or nothing has changed.
 
     A closed month is told again, too, where it is free of a deviation that an earlier month, judged again, has just opened.
@@ -52,7 +52,9 @@ def judge_month(command: JudgeMonth, state: Project, context: Context) -> tuple[
     closes_a_deviation = after.deviations != state.deviations
     if not (command.close or closes_a_deviation or _differs(judgement, before, goal, command.figures)):
         return ()
-    return (judged, *deviations_of(judged, after), *recommendation_of(judged, state))
+    follow_up = command.rules.follow_up
+    found = deviations_of(judged, after, follow_up)
+    return (judged, *found, *recommendation_of(judged, state, follow_up))
 
 
 def months_to_judge(state: Project, year: int, touched: str, today: date, active: frozenset[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from contracts.decision import Context, Refusal
@@ -27,6 +28,7 @@ class UrgeAdjustment:
     cause: Literal["policy", "emergency"]
     reason: str
     document: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,13 @@ def urge_adjustment(command: UrgeAdjustment, state: Project, context: Context) -
     """A policy changed or an emergency came: goals and budget are adjusted together (方案篇一 双监控)."""
     if state.goal is None:
         return GoalNotApproved(command.project, command.year)
-    if (command.cause, command.reason, command.document) in state.urged:
+    said = (command.cause, command.reason, command.document, command.until)
+    if any(each.open and (each.cause, each.reason, each.document, each.until) == said for each in state.urged):
         return ()
     if state.status == "stopped":
         return ProjectAlreadyStopped(command.project)
+    if command.until is not None and command.until <= context.day:
+        return DeadlineNotAhead(command.until, context.day)
     return (
         AdjustmentUrged(
             project=command.project,
@@ -76,6 +81,7 @@ def urge_adjustment(command: UrgeAdjustment, state: Project, context: Context) -
             cause=command.cause,
             reason=command.reason,
             document=command.document,
+            until=command.until,
             urged_by=str(context.actor),
             urged_on=context.day,
         ),

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from contracts.event import Event
 from contracts.goals import GoalAdjusted, GoalApproved
@@ -31,8 +32,13 @@ from contracts.monitoring import (
 from services.monitoring.domain.events import (
     CorrectionAccepted,
     CorrectionAnswered,
+    CorrectionEscalated,
     CorrectionOverdue,
+    CorrectionReturned,
+    DeadlinePassed,
     DeviationDismissed,
+    DeviationExplained,
+    DeviationReopened,
 )
 from services.monitoring.domain.judging import Goal, Report, monitored
 from services.monitoring.domain.rules import gravity
@@ -58,27 +64,48 @@ class Month:
 @dataclass(frozen=True, slots=True)
 class Deviation:
     """A rule found (偏差), named by month and rule. It is open until a closed month of the same day or later is free of it.
-    `dismissal`: the reason and the document by which an official dismissed it."""
+    `over_on` is the day on which that was judged; `dismissal` the reason and the document by which an official dismissed it;
+    `explanation` what the unit says of it, with its evidence."""
 
     deviation: str
     rule: str
     level: FindingLevel
     period: str
     open: bool = True
+    over_on: date | None = None
     dismissal: tuple[str, str | None] | None = None
+    explanation: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """An ordered correction (整改) and how far it has come."""
+    """An ordered correction (整改) and how far it has come. `measure` has the deadline that counts now, `asked` is what was ordered first;
+    `returned` the measure and reason with which an answer was sent back last, `refusals` how often one was."""
 
     order: int
     deviations: tuple[str, ...]
     measure: Measure
     reason: str
+    ordered_by: str
+    asked: Measure
     answer: tuple[str, tuple[str, ...]] | None = None
     acceptance: str | None = None
     overdue: bool = False
+    returned: tuple[Measure, str] | None = None
+    refusals: int = 0
+    escalated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Urging:
+    """An adjustment urged (督促调整). It is open until goals announces an adjustment."""
+
+    cause: str
+    reason: str
+    document: str
+    until: date | None
+    open: bool = True
+    passed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +122,25 @@ class Project:
     judgements: int = 0
     deviations: tuple[Deviation, ...] = ()
     corrections: Mapping[int, Correction] = field(default_factory=dict[int, Correction])
-    urged: tuple[tuple[str, str, str], ...] = ()
+    urged: tuple[Urging, ...] = ()
     status: Literal["active", "suspended", "stopped"] = "active"
     order: ProjectSuspended | ProjectStopped | ProjectResumed | None = None
     standing: Grave = "none"
     grounds: tuple[str, ...] = ()
     answered: Grave = "none"
     closed_at_resumption: frozenset[str] | None = None
+    judged_on: date | None = None
+    recommended_on: Mapping[str, date] = field(default_factory=dict[str, date])
+    order_passed: bool = False
 
     @property
     def closed(self) -> frozenset[str]:
         """The months that have been closed."""
         return frozenset(period for period, month in self.months.items() if month.closed)
+
+    def last_deviation(self, rule: str) -> Deviation | None:
+        """The deviation of a rule that was found last, open or over."""
+        return next((each for each in reversed(self.deviations) if each.rule == rule), None)
 
     def open_deviation(self, rule: str) -> Deviation | None:
         """The deviation of a rule that is open now, at the gravest level found since it opened."""
@@ -134,16 +168,44 @@ def evolve(state: Project, event: Event) -> Project:
             return _deviated(state, event)
         case DeviationDismissed():
             return _dismissed(state, event)
+        case DeviationReopened():
+            return _with_deviation(state, event.deviation, open=True, over_on=None)
+        case DeviationExplained():
+            return _with_deviation(state, event.deviation, explanation=(event.text, event.evidence))
+        case DeadlinePassed(of="urging"):
+            passed = (
+                replace(each, passed=each.passed or (each.until or date.max) <= event.until) for each in state.urged
+            )
+            return replace(state, urged=tuple(passed))
+        case DeadlinePassed():
+            return replace(state, order_passed=True)
         case SuspensionRecommended() | StopRecommended():
             level: Grave = "stop" if isinstance(event, StopRecommended) else "suspend"
             grounds = tuple(finding.rule for finding in event.grounds)
-            return replace(state, standing=level, grounds=grounds, answered="none", closed_at_resumption=None)
+            made = {**state.recommended_on, level: state.judged_on} if state.judged_on else state.recommended_on
+            return replace(
+                state,
+                standing=level,
+                grounds=grounds,
+                answered="none",
+                closed_at_resumption=None,
+                recommended_on=made,
+            )
         case ProjectSuspended() | ProjectStopped() | ProjectResumed():
             return _ordered(state, event)
-        case CorrectionOrdered() | CorrectionAnswered() | CorrectionAccepted() | CorrectionOverdue():
+        case CorrectionOrdered():
+            return _correction_ordered(state, event)
+        case (
+            CorrectionAnswered()
+            | CorrectionAccepted()
+            | CorrectionOverdue()
+            | CorrectionReturned()
+            | CorrectionEscalated()
+        ):
             return _corrected(state, event)
         case AdjustmentUrged():
-            return replace(state, urged=(*state.urged, (event.cause, event.reason, event.document)))
+            urging = Urging(event.cause, event.reason, event.document, event.until)
+            return replace(state, urged=(*state.urged, urging))
         case _:
             return state
 
@@ -157,7 +219,8 @@ def _adjusted(state: Project, event: GoalAdjusted) -> Project:
         before.approved_on if before else event.adjusted_on,
         monitored(event.annual),
     )
-    return replace(state, goal=goal, indicators=frozenset(each.id for each in event.annual))
+    urged = tuple(replace(each, open=False) for each in state.urged)
+    return replace(state, goal=goal, indicators=frozenset(each.id for each in event.annual), urged=urged)
 
 
 def _judged(state: Project, event: MonthJudged) -> Project:
@@ -174,7 +237,11 @@ def _judged(state: Project, event: MonthJudged) -> Project:
     )
     deviations = _closing(state, event) if event.closed else state.deviations
     return replace(
-        state, months={**state.months, event.period: month}, judgements=event.judgement, deviations=deviations
+        state,
+        months={**state.months, event.period: month},
+        judgements=event.judgement,
+        deviations=deviations,
+        judged_on=event.as_of,
     )
 
 
@@ -186,7 +253,10 @@ def _closing(state: Project, event: MonthJudged) -> tuple[Deviation, ...]:
         for each in state.deviations
         if each.rule not in found and (last := state.open_deviation(each.rule)) and last.period <= event.period
     }
-    return tuple(replace(each, open=False) if each.rule in over else each for each in state.deviations)
+    return tuple(
+        replace(each, open=False, over_on=event.as_of) if each.open and each.rule in over else each
+        for each in state.deviations
+    )
 
 
 def _deviated(state: Project, event: DeviationDetected) -> Project:
@@ -196,12 +266,13 @@ def _deviated(state: Project, event: DeviationDetected) -> Project:
 
 
 def _dismissed(state: Project, event: DeviationDismissed) -> Project:
-    dismissal = (event.reason, event.document)
-    deviations = tuple(
-        replace(each, dismissal=dismissal) if each.deviation == event.deviation else each for each in state.deviations
-    )
     standing: Grave = "none" if event.sets_aside != "none" else state.standing
-    return replace(state, deviations=deviations, standing=standing)
+    return replace(_with_deviation(state, event.deviation, dismissal=(event.reason, event.document)), standing=standing)
+
+
+def _with_deviation(state: Project, deviation: str, **changed: Any) -> Project:
+    deviations = tuple(replace(each, **changed) if each.deviation == deviation else each for each in state.deviations)
+    return replace(state, deviations=deviations)
 
 
 def _ordered(state: Project, event: ProjectSuspended | ProjectStopped | ProjectResumed) -> Project:
@@ -209,27 +280,46 @@ def _ordered(state: Project, event: ProjectSuspended | ProjectStopped | ProjectR
     if isinstance(event, ProjectResumed):
         set_aside: Grave = max(state.standing, state.answered, key=gravity)
         return replace(
-            state, status="active", order=event, standing="none", answered=set_aside, closed_at_resumption=state.closed
+            state,
+            status="active",
+            order=event,
+            order_passed=False,
+            standing="none",
+            answered=set_aside,
+            closed_at_resumption=state.closed,
         )
     ordered: Grave = "stop" if isinstance(event, ProjectStopped) else "suspend"
     answered: Grave = max(state.standing, ordered, key=gravity)
     status: Literal["suspended", "stopped"] = "stopped" if ordered == "stop" else "suspended"
-    return replace(state, status=status, order=event, standing="none", answered=answered)
+    return replace(state, status=status, order=event, order_passed=False, standing="none", answered=answered)
+
+
+def _correction_ordered(state: Project, event: CorrectionOrdered) -> Project:
+    correction = Correction(
+        event.order, event.deviations, event.measure, event.reason, event.ordered_by, asked=event.measure
+    )
+    return replace(state, corrections={**state.corrections, event.order: correction})
 
 
 def _corrected(
-    state: Project, event: CorrectionOrdered | CorrectionAnswered | CorrectionAccepted | CorrectionOverdue
+    state: Project,
+    event: CorrectionAnswered | CorrectionAccepted | CorrectionOverdue | CorrectionReturned | CorrectionEscalated,
 ) -> Project:
-    if isinstance(event, CorrectionOrdered):
-        correction = Correction(event.order, event.deviations, event.measure, event.reason)
-        return replace(state, corrections={**state.corrections, event.order: correction})
     known = state.corrections.get(event.order)
     if known is None:
         return state
-    if isinstance(event, CorrectionAnswered):
-        known = replace(known, answer=(event.text, event.evidence))
-    elif isinstance(event, CorrectionAccepted):
-        known = replace(known, acceptance=event.reason)
-    else:
-        known = replace(known, overdue=True)
+    match event:
+        case CorrectionAnswered():
+            known = replace(known, answer=(event.text, event.evidence))
+        case CorrectionAccepted():
+            known = replace(known, acceptance=event.reason)
+        case CorrectionReturned():
+            sent_back = (event.measure, event.reason)
+            known = replace(
+                known, measure=event.measure, answer=None, overdue=False, returned=sent_back, refusals=event.refusal
+            )
+        case CorrectionOverdue():
+            known = replace(known, overdue=True)
+        case CorrectionEscalated():
+            known = replace(known, escalated=True)
     return replace(state, corrections={**state.corrections, event.order: known})

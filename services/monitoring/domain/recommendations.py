@@ -1,17 +1,26 @@
 """The system recommends to suspend (暂缓) or to stop (停止); a named official orders. A recommendation is made once, not every month,
-and never on what an official has dismissed."""
+stands until it is answered, is not repeated within days, and is never made on what an official has dismissed."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from contracts.monitoring import MonthFinding, MonthJudged, StopRecommended, SuspensionRecommended
+from services.monitoring.domain.follow_up import FollowUp
 from services.monitoring.domain.project import Project
 from services.monitoring.domain.rules import gravity
 
 
-def recommendation_of(judged: MonthJudged, state: Project) -> tuple[SuspensionRecommended | StopRecommended, ...]:
+def recommendation_of(
+    judged: MonthJudged, state: Project, follow_up: FollowUp
+) -> tuple[SuspensionRecommended | StopRecommended, ...]:
     """The recommendation that a judgement brings, if a new one is needed."""
     level = judged.recommendation
-    if level not in ("suspend", "stop") or not _needed(level, judged, state):
+    if (
+        level not in ("suspend", "stop")
+        or not _needed(level, judged, state)
+        or follow_up.too_soon(lately(level, state), judged.as_of)
+    ):
         return ()
     grounds = tuple(finding for finding in judged.findings if finding.level == level and not _dismissed(finding, state))
     if not grounds:
@@ -27,6 +36,11 @@ def recommendation_of(judged: MonthJudged, state: Project) -> tuple[SuspensionRe
             grounds=grounds,
         ),
     )
+
+
+def lately(level: str, state: Project) -> date | None:
+    """The last day on which something of that gravity, or graver, was recommended."""
+    return max((day for made, day in state.recommended_on.items() if gravity(made) >= gravity(level)), default=None)
 
 
 def _needed(level: str, judged: MonthJudged, state: Project) -> bool:

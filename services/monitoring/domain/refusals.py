@@ -4,7 +4,7 @@ of a project    GoalNotApproved
 of a month      PeriodOutsideYear, PeriodNotBegun, PeriodNotDue
 of a report     IndicatorUnknown, ReportEmpty
 of a deviation  DeviationUnknown, DeviationClosed, DeviationAlreadyDismissed
-of a correction DeadlineMissing, DeadlineNotAhead, CorrectionUnknown,
+of a correction DeadlineMissing, DeadlineNotAhead, WorkingDaysUnknown, CorrectionUnknown,
                 CorrectionNotAnswered, CorrectionAlreadyAccepted, CorrectionNotOverdue
 of an order     ProjectAlreadySuspended, ProjectAlreadyStopped, ProjectNotSuspended, MeasuresMissing
 """
@@ -101,6 +101,14 @@ class DeadlineNotAhead(Refusal):
     """The deadline of an order is not after the day on which it is given."""
 
     until: date
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDaysUnknown(Refusal):
+    """The deadline falls into a year whose working days are not announced yet."""
+
+    working_days: int
     day: date
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from contracts.dated import Dated
 from contracts.kinds import Exact, next_period
 from contracts.monitoring import FindingLevel
+from services.monitoring.domain.follow_up import FollowUp
 
 LEVELS: tuple[FindingLevel, ...] = ("notice", "warning", "suspend", "stop")
 """From the mildest to the gravest."""
@@ -92,6 +93,7 @@ class RuleSet(Dated):
 
     report_due_day: Annotated[int, Field(ge=1, le=28)]
     rules: tuple[Rule, ...] = Field(min_length=1)
+    follow_up: FollowUp = FollowUp()
 
     @model_validator(mode="after")
     def _each_rule_once(self) -> RuleSet:

@@ -5,19 +5,25 @@ table (contracts.authority); the place is the organisation whose project it is.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from backbone.record.transaction import Outcome, Transaction
 from contracts.authority import permit
 from contracts.decision import Refusal
 from contracts.monitoring import Measure
-from services.monitoring.domain.corrections import AcceptCorrection, AnswerCorrection, OrderCorrection
+from services.monitoring.domain.corrections import (
+    AcceptCorrection,
+    AnswerCorrection,
+    OrderCorrection,
+    ReturnCorrection,
+)
 from services.monitoring.domain.decider import Command
-from services.monitoring.domain.deviations import DismissDeviation
+from services.monitoring.domain.deviations import DismissDeviation, ExplainDeviation
 from services.monitoring.domain.orders import ResumeProject, StopProject, SuspendProject, UrgeAdjustment
 from services.monitoring.domain.project import Project
 from services.monitoring.domain.refusals import GoalNotApproved
 from services.monitoring.domain.reports import ReportProgress
-from services.monitoring.handlers.judging import Story, figures_now
+from services.monitoring.handlers.judging import Story, figures_now, rules_on
 from services.monitoring.handlers.marks import mark_project
 
 
@@ -29,6 +35,11 @@ def report_progress(tx: Transaction, command: ReportProgress) -> Outcome | Refus
 def dismiss_deviation(tx: Transaction, command: DismissDeviation) -> Outcome | Refusal:
     """Dismiss a deviation with a reason."""
     return _commanded(tx, "dismiss-deviation", command.project, command.year, lambda _: command)
+
+
+def explain_deviation(tx: Transaction, command: ExplainDeviation) -> Outcome | Refusal:
+    """Take notice of a deviation and say what it comes from."""
+    return _commanded(tx, "explain-deviation", command.project, command.year, lambda _: command)
 
 
 def order_correction(tx: Transaction, command: OrderCorrection) -> Outcome | Refusal:
@@ -44,6 +55,14 @@ def answer_correction(tx: Transaction, command: AnswerCorrection) -> Outcome | R
 def accept_correction(tx: Transaction, command: AcceptCorrection) -> Outcome | Refusal:
     """Accept the answer to an order."""
     return _commanded(tx, "accept-correction", command.project, command.year, lambda _: command)
+
+
+def return_correction(
+    tx: Transaction, project: str, year: int, order: int, until: date | None, reason: str, document: str | None = None
+) -> Outcome | Refusal:
+    """Send the answer to an order back, by a new day."""
+    command = ReturnCorrection(project, year, order, until, reason, rules_on(tx.context.day), document)
+    return _commanded(tx, "return-correction", project, year, lambda _: command)
 
 
 def urge_adjustment(tx: Transaction, command: UrgeAdjustment) -> Outcome | Refusal:

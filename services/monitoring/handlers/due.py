@@ -1,10 +1,13 @@
-"""What the clock brings: months closed after their reports were due, corrections whose deadline passed. Each once."""
+"""What the clock brings: months closed after their reports were due, corrections and other orders whose deadline passed.
+Each once.
+"""
 
 from __future__ import annotations
 
 from backbone.record.transaction import Outcome, Transaction
 from contracts.decision import Refusal
 from services.monitoring.domain.corrections import MarkOverdue
+from services.monitoring.domain.deadlines import MarkPassed, Of
 from services.monitoring.domain.months import months_to_close
 from services.monitoring.handlers import marks
 from services.monitoring.handlers.judging import Story, rules_on
@@ -28,4 +31,10 @@ def close_months(tx: Transaction, project: str, year: int) -> Outcome:
 def mark_overdue(tx: Transaction, project: str, year: int, order: int) -> Outcome | Refusal:
     """Notice a deadline that passed unanswered."""
     story = Story.load(tx, project, year)
-    return story.decide(MarkOverdue(project, year, order)) or story.append()
+    return story.decide(MarkOverdue(project, year, order, rules_on(tx.context.day))) or story.append()
+
+
+def mark_passed(tx: Transaction, project: str, year: int, of: Of) -> Outcome | Refusal:
+    """Notice that the deadline of an urging, a suspension or a stop has passed."""
+    story = Story.load(tx, project, year)
+    return story.decide(MarkPassed(project, year, of)) or story.append()

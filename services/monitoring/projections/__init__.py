@@ -24,7 +24,6 @@ from services.monitoring.domain.events import (
     CorrectionAccepted,
     CorrectionAnswered,
     CorrectionOverdue,
-    DeviationDismissed,
 )
 from services.monitoring.projections import following, office
 
@@ -46,8 +45,6 @@ def apply(conn: Connection, recorded: Recorded) -> None:
             _month_judged(conn, event, recorded.id)
         case DeviationDetected() as event:
             _deviation_detected(conn, event, recorded)
-        case DeviationDismissed() as event:
-            following.dismissed(conn, event, recorded)
         case SuspensionRecommended() | StopRecommended() as event:
             _recommended(conn, event, recorded)
         case ProjectSuspended() | ProjectStopped() | ProjectResumed() as event:
@@ -57,7 +54,8 @@ def apply(conn: Connection, recorded: Recorded) -> None:
         case CorrectionAnswered() | CorrectionAccepted() | CorrectionOverdue() as event:
             _correction_moved(conn, event)
         case _:
-            """Reports and urgings are shown from the record itself."""
+            """Reports are shown from the record itself."""
+    following.apply(conn, recorded)
     office.apply(conn, recorded.event)
 
 

@@ -22,8 +22,11 @@ from contracts.monitoring import (
 from services.monitoring.domain.events import (
     CorrectionAccepted,
     CorrectionAnswered,
+    CorrectionEscalated,
     CorrectionOverdue,
+    CorrectionReturned,
     DeviationDismissed,
+    DeviationReopened,
 )
 from services.monitoring.domain.rules import gravity
 
@@ -103,7 +106,7 @@ def apply(conn: Connection, event: Event) -> None:
             conn.execute(_WORDS, (text, list(search.terms(text)), event.year, event.project))
         case MonthJudged():
             _month_judged(conn, event)
-        case DeviationDetected() | CorrectionOrdered():
+        case DeviationDetected() | DeviationReopened() | CorrectionOrdered():
             conn.execute(_OPEN, {"year": event.year, "project": event.project})
             _tell(conn)
         case DeviationDismissed():
@@ -111,7 +114,7 @@ def apply(conn: Connection, event: Event) -> None:
             _tell(conn)
         case (
             SuspensionRecommended() | StopRecommended() | ProjectSuspended() | ProjectStopped() | ProjectResumed()
-            | CorrectionAnswered() | CorrectionAccepted() | CorrectionOverdue()
+            | CorrectionAnswered() | CorrectionAccepted() | CorrectionOverdue() | CorrectionReturned() | CorrectionEscalated()
         ):  # fmt: skip
             _tell(conn)
         case _:

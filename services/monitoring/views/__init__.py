@@ -24,6 +24,7 @@ from backbone.record.clock import confirmed_day
 from backbone.record.events import Connection
 from contracts.event import project_stream
 from contracts.kinds import last_day, periods_of
+from services.monitoring.domain.deadlines import Of
 from services.monitoring.domain.judging import Figures
 
 Row = dict[str, Any]
@@ -84,6 +85,11 @@ def to_close(conn: Connection, day: date, due_day: int) -> list[tuple[int, str]]
 def overdue(conn: Connection, day: date) -> list[tuple[int, str, int]]:
     """Year, project and number of the corrections whose deadline passed unanswered."""
     return [(row["year"], row["project"], row["number"]) for row in _rows(conn, "overdue", day=day)]
+
+
+def passed(conn: Connection, day: date) -> list[tuple[int, str, Of]]:
+    """Year and project of the urgings, suspensions and stops whose deadline passed unnoticed."""
+    return [(row["year"], row["project"], row["kind"]) for row in _rows(conn, "passed", day=day)]
 
 
 def as_of(conn: Connection) -> date | None:

@@ -12,7 +12,7 @@ from backbone.process.dated import load_all
 from contracts.decision import Actor, Context, Refusal
 from contracts.event import Event
 from contracts.goals import GoalAdjusted, GoalApproved, Indicator
-from contracts.monitoring import Measure, MonthFinding, MonthJudged, ProgressReported
+from contracts.monitoring import Measure, MonthFinding, MonthJudged, ProgressReported, ProjectResumed
 from services.monitoring.domain import INITIAL, decide, evolve
 from services.monitoring.domain.decider import Command
 from services.monitoring.domain.judging import Figures
@@ -115,6 +115,11 @@ def judge_month(period: str, paid: int = 0, **more: Any) -> JudgeMonth:
     first_paid = more.pop("first_paid", None)
     vouchers = more.pop("vouchers", 1 if paid else 0)
     return JudgeMonth(**ID, period=period, figures=Figures(paid, vouchers, first_paid), rules=RULES, **more)
+
+
+def resumed_at(day: date) -> ProjectResumed:
+    """Somebody lets the project go on."""
+    return ProjectResumed(**ID, reason=f"已整改 {day}", document="文", ordered_by="赵强", ordered_on=day)
 
 
 @dataclass(frozen=True)

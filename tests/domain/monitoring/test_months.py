@@ -220,7 +220,8 @@ def test_a_deviation_closes_when_a_closed_month_of_the_same_day_or_later_is_free
 
 def test_a_deviation_that_comes_back_is_told_again() -> None:
     before = (judged("2026-05", 1, findings={"mismatch": "suspend"}), deviated("2026-05", "mismatch", "suspend"))
-    events = close("2026-07", 900_000, date(2026, 8, 11), *before, judged("2026-06", 2))
+    free = judged("2026-06", 2, as_of=date(2026, 6, 12))
+    events = close("2026-07", 900_000, date(2026, 8, 11), *before, free)
     (again,) = [each for each in events if isinstance(each, DeviationDetected) and each.rule == "mismatch"]
     assert (again.deviation, again.previous, again.level) == ("2026-07/mismatch", None, "suspend")
 

@@ -20,6 +20,7 @@ from contracts.monitoring import (
     ProjectResumed,
     ProjectStopped,
     ProjectSuspended,
+    SuspensionRecommended,
 )
 from services.monitoring.domain import EVENTS, INITIAL, evolve
 from services.monitoring.domain.corrections import (
@@ -29,7 +30,12 @@ from services.monitoring.domain.corrections import (
     OrderCorrection,
 )
 from services.monitoring.domain.decider import Command
-from services.monitoring.domain.events import CorrectionAccepted, CorrectionAnswered, CorrectionOverdue
+from services.monitoring.domain.events import (
+    CorrectionAccepted,
+    CorrectionAnswered,
+    CorrectionEscalated,
+    CorrectionOverdue,
+)
 from services.monitoring.domain.orders import ResumeProject, StopProject, SuspendProject, UrgeAdjustment
 from services.monitoring.domain.refusals import (
     CorrectionAlreadyAccepted,
@@ -51,7 +57,18 @@ from services.monitoring.domain.refusals import (
     ReportEmpty,
 )
 from services.monitoring.domain.reports import ReportProgress
-from tests.domain.monitoring.examples import APPROVED, ID, MEASURE, UNIT, adjusted, given, judge_month, judged, reported
+from tests.domain.monitoring.examples import (
+    APPROVED,
+    ID,
+    MEASURE,
+    RULES,
+    UNIT,
+    adjusted,
+    given,
+    judge_month,
+    judged,
+    reported,
+)
 from tests.domain.monitoring.test_months import RESUMED, STOPPED, SUSPENDED, deviated
 
 TODAY = date(2026, 6, 15)
@@ -83,7 +100,18 @@ REPORT = ReportProgress(**ID, period="2026-05", values=VALUES, implementation="ä
 
 @pytest.mark.parametrize(
     "command",
-    [REPORT, judge_month("2026-05"), ORDER, ANSWER, ACCEPT, MarkOverdue(**ID, order=1), URGE, SUSPEND, STOP, RESUME],
+    [
+        REPORT,
+        judge_month("2026-05"),
+        ORDER,
+        ANSWER,
+        ACCEPT,
+        MarkOverdue(**ID, order=1, rules=RULES),
+        URGE,
+        SUSPEND,
+        STOP,
+        RESUME,
+    ],
 )
 def test_nothing_is_done_to_a_project_without_an_approved_goal(command: Command) -> None:
     given().when(command).refused(GoalNotApproved("CS-1", 2026))
@@ -203,7 +231,7 @@ def test_a_late_answer_is_taken() -> None:
     late.when(ANSWER).then_kinds(CorrectionAnswered)
 
 
-@pytest.mark.parametrize("command", [ANSWER, ACCEPT, MarkOverdue(**ID, order=1)])
+@pytest.mark.parametrize("command", [ANSWER, ACCEPT, MarkOverdue(**ID, order=1, rules=RULES)])
 def test_what_was_not_ordered_is_neither_answered_nor_accepted_nor_overdue(command: Command) -> None:
     given(APPROVED, *BEHIND).when(command).refused(CorrectionUnknown("CS-1", 1))
 
@@ -219,9 +247,12 @@ def test_what_was_accepted_is_neither_answered_nor_accepted_again() -> None:
 
 
 def test_a_deadline_missed_is_noticed_once_on_the_day_after() -> None:
-    mark, story = MarkOverdue(**ID, order=1), given(APPROVED, *BEHIND, ORDERED)
+    mark, story = MarkOverdue(**ID, order=1, rules=RULES), given(APPROVED, *BEHIND, ORDERED)
     story.on(date(2026, 7, 10)).when(mark).refused(CorrectionNotOverdue("CS-1", 1, date(2026, 7, 10)))
-    story.on(date(2026, 7, 11)).when(mark).then(OVERDUE)
+    (overdue, *_) = (
+        story.on(date(2026, 7, 11)).when(mark).then_kinds(CorrectionOverdue, CorrectionEscalated, SuspensionRecommended)
+    )
+    assert overdue == OVERDUE
     given(APPROVED, *BEHIND, ORDERED, ANSWERED).on(date(2026, 7, 11)).when(mark).then()
 
 
