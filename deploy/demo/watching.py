@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from deploy.demo.facts import Adjustment, Order, Plan, Project, Report, Voucher
 from deploy.demo.judging import AT_ONCE, GRAVITY, Goal, Judgement, graver, judge
 
+SAME_AGAIN = timedelta(days=45)
+"""A rule found again within these days after it was over, and no graver, is the same deviation: open again, not told anew."""
 MONTHS = tuple(f"2026-{month:02d}" for month in range(1, 13))
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A rule found, named by month and rule: its gravest level, and whether it is open at the end."""
+    """A rule found, named by month and rule: its gravest level, and whether it is open at the end; else the day it was over."""
 
     rule: str
     level: str
     period: str
     open: bool = True
+    over: date | None = None
 
 
 @dataclass(slots=True)
@@ -120,7 +123,7 @@ def _close_what_is_due(watched: Watched, day: date) -> None:
         deadline = date(2026 + number // 12, number % 12 + 1, 10)
         if period not in watched.closed and deadline < day:
             watched.closed.add(period)
-            _judged(watched, judge(watched.goal, watched.vouchers, watched.reports, period, day), closed=True)
+            _judged(watched, judge(watched.goal, watched.vouchers, watched.reports, period, day), day, closed=True)
 
 
 def _judge_from(watched: Watched, touched: str, day: date) -> None:
@@ -137,10 +140,10 @@ def _judge_from(watched: Watched, touched: str, day: date) -> None:
                     judgement, findings=tuple(found for found in judgement.findings if found[0] in AT_ONCE)
                 )
             if closed or judgement.findings or period in watched.periods:
-                _judged(watched, judgement, closed=closed)
+                _judged(watched, judgement, day, closed=closed)
 
 
-def _judged(watched: Watched, judgement: Judgement, *, closed: bool) -> None:
+def _judged(watched: Watched, judgement: Judgement, day: date, *, closed: bool) -> None:
     watched.periods[judgement.period] = judgement
     found = dict(judgement.findings)
     if closed:
@@ -148,13 +151,26 @@ def _judged(watched: Watched, judgement: Judgement, *, closed: bool) -> None:
             if rule not in found and since <= judgement.period:
                 del watched.open_rules[rule]
                 watched.deviations |= {
-                    name: replace(each, open=False) for name, each in watched.deviations.items() if each.rule == rule
+                    name: replace(each, open=False, over=day)
+                    for name, each in watched.deviations.items()
+                    if each.rule == rule and each.open
                 }
     for rule, level in judgement.findings:
         if graver(level, watched.open_rules.get(rule, (None, ""))[0]):
+            last = [name for name, each in watched.deviations.items() if each.rule == rule][-1:]
+            if rule not in watched.open_rules and last and _same_again(watched.deviations[last[0]], level, day):
+                again = watched.deviations[last[0]]
+                watched.deviations[last[0]] = replace(again, open=True, over=None)
+                watched.open_rules[rule] = (again.level, again.period)
+                continue
             watched.open_rules[rule] = (level, judgement.period)
+            watched.deviations.pop(f"{judgement.period}/{rule}", None)
             watched.deviations[f"{judgement.period}/{rule}"] = Deviation(rule, level, judgement.period)
     _recommend(watched, judgement, closed=closed)
+
+
+def _same_again(last: Deviation, level: str, day: date) -> bool:
+    return last.over is not None and day - last.over <= SAME_AGAIN and not graver(level, last.level)
 
 
 def _recommend(watched: Watched, judgement: Judgement, *, closed: bool) -> None:
