@@ -12,7 +12,6 @@ from contracts.kinds import Code, Exact, Period, Said
 from contracts.monitoring import Measure
 from services.monitoring.domain.deadlines import deadline
 
-
 WorkingDays = Annotated[int, Field(ge=1, le=250)]
 
 
