@@ -5,9 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import Decimal
-from importlib import resources
-from typing import Any
 
 import psycopg
 import pytest
@@ -15,7 +12,6 @@ import pytest
 from backbone.record.rebuild import rebuild
 from backbone.record.transaction import Transaction
 from contracts.envelope import open_structured
-from contracts.evaluation import EvaluationCompleted, ScorePart
 from services.monitoring.app import RECORD
 from services.monitoring.handlers import judging, touched
 from services.monitoring.handlers.calm import not_calm
@@ -25,8 +21,6 @@ from services.monitoring.handlers.marks import Marked, mark, read_marks, remove_
 from tests.integration.monitored import Monitoring, adjusted, approved, measure, monitoring, voucher
 from tests.integration.recording import message
 from tests.integration.servers import Servers
-
-SCHEMA = resources.files("services.monitoring") / "schema"
 
 
 @pytest.fixture
@@ -295,46 +289,6 @@ def test_an_adjusted_goal_is_measured_from_the_month_of_its_adjustment_on(m: Mon
     assert found["2026-07"] == ("10000.00", "90.00")
     assert found["2026-08"] == ("20000.00", "75.00")
     assert m.project()["budget"] == "20000.00"
-
-
-def evaluated(grade: str = "poor", **changes: Any) -> EvaluationCompleted:
-    """A score of CS-1."""
-    event: dict[str, Any] = {
-        "subject_kind": "project",
-        "project": "CS-1",
-        "unit": "department-03",
-        "year": 2026,
-        "evaluation": 1,
-        "scheme": "mof-2020-10@1",
-        "audience": "public",
-        "parts": (ScorePart(id="execution", points=Decimal(9), of=Decimal(10)),),
-        "total": Decimal(55),
-        "evaluated_by": "孙丽",
-        "evaluated_on": date(2027, 1, 25),
-    }
-    return EvaluationCompleted(grade=grade, **(event | changes))
-
-
-def test_an_evaluation_heard_is_shown_and_a_units_assessment_is_nothing_here(m: Monitoring) -> None:
-    result = evaluated()
-    m.hear(approved(), result, result.model_copy(update={"subject_kind": "unit", "project": None}))
-    assert m.project()["grade"] == "poor"
-    assert m.events() == ["GoalApproved", "EvaluationCompleted"]
-    assert m.events("unit/department-03/2026") == []
-
-
-def test_a_grade_heard_before_its_goal_is_shown_all_the_same(m: Monitoring) -> None:
-    """The two topics are read side by side: which comes first is chance."""
-    m.hear(evaluated("poor"), evaluated("good", evaluation=2), evaluated("fair", project="CS-2"), approved())
-    assert m.project()["grade"] == "good"
-    m.hear(evaluated("excellent", evaluation=3))
-    assert m.project()["grade"] == "excellent"
-    with psycopg.connect(m.owner_url, autocommit=True) as owner:
-        rebuild(owner, RECORD)
-        assert m.project()["grade"] == "excellent"
-        owner.execute("update read.project set grade = null")
-        owner.execute((SCHEMA / "monitoring-0005-early-grades.sql").read_bytes())
-    assert m.project()["grade"] == "excellent", "as a database is brought up to date that was kept before"
 
 
 def test_an_unanswered_correction_is_overdue_once(m: Monitoring) -> None:
