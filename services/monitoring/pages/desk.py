@@ -17,13 +17,16 @@ from contracts.kinds import Code, Year
 from services.monitoring import views
 from services.monitoring.domain.refusals import EventUnknown, ProjectUnknown
 from services.monitoring.domain.seeing import see
-from services.monitoring.pages import PAGES, drawings, live, office
+from services.monitoring.pages import PAGES, acting, consequences, drawings, live, office
 from services.monitoring.pages.office import bound, quoted
 from services.monitoring.pages.telling import LEVEL_TONES, Telling
+from services.monitoring.views import following
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 router.include_router(office.router)
 router.include_router(live.router)
+router.include_router(acting.router)
+router.include_router(consequences.router)
 say = PAGES.words.say
 CURVE_FROM = 2
 """A curve needs two months."""
@@ -68,6 +71,9 @@ def project(ask: Ask, request: Request, year: Year, project: Code) -> Response:
         telling=telling,
         tones=LEVEL_TONES,
         quote=quoted,
+        acts_of=acting.acts(ask, request, found),
+        done=acting.done(request),
+        consequences=ask.read(lambda conn: following.of_project(conn, year, project)),
     )
 
 
