@@ -161,13 +161,6 @@ def test_a_deviation_is_dismissed_with_its_reason(m: Monitoring) -> None:
     assert again["type"] == "/problems/deviation-already-dismissed"
 
 
-def test_dismissing_all_that_a_recommendation_rests_on_answers_it(m: Monitoring) -> None:
-    done(m, "reports", {**REPORT, "serious_problem": "工程停工"}, "unit")
-    done(m, "dismissals", {"deviation": "2026-04/serious-problem", "reason": "误报"})
-    assert m.get("/api/recommendations?year=2026").json() == {"recommendations": []}
-    assert m.project()["recommendation"] == "none"
-
-
 # refusals of the domain
 
 

@@ -146,3 +146,10 @@ def test_what_comes_back_soon_is_open_again_and_nobody_is_told(m: Monitoring) ->
     after = {each["deviation"]: each["open"] for each in m.project()["deviations"]}
     assert after[BEHIND]
     assert m.events().count("DeviationDetected") == told
+
+
+def test_dismissing_all_that_a_recommendation_rests_on_answers_it(m: Monitoring) -> None:
+    done(m, "reports", {"period": "2026-04", "values": {}, "serious_problem": "工程停工"}, "unit")
+    done(m, "dismissals", {"deviation": "2026-04/serious-problem", "reason": "误报"})
+    assert m.get("/api/recommendations?year=2026").json() == {"recommendations": []}
+    assert m.project()["recommendation"] == "none"
