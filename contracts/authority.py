@@ -62,6 +62,7 @@ AUTHORITY: tuple[Grant, ...] = (
     Grant("official", "all", "order-suspension"),
     Grant("official", "all", "order-stop"),
     Grant("official", "all", "order-resumption"),
+    Grant("official", "all", "decide-watch-list"),
     Grant("unit", "subtree", "read-vouchers"),
     Grant("department", "subtree", "read-vouchers"),
     Grant("finance", "all", "read-vouchers"),

@@ -22,6 +22,8 @@ PUBLIC: tuple[type[PublicEvent], ...] = (
     monitoring.ProjectSuspended,
     monitoring.ProjectStopped,
     monitoring.ProjectResumed,
+    monitoring.PutOnWatchList,
+    monitoring.TakenOffWatchList,
     evaluation.EvaluationCompleted,
     publishing.ResultApproved,
     publishing.ResultPublished,

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from contracts.event import OfProject, PublicEvent, Value
-from contracts.kinds import Code, Currency, Exact, Fen, Percent, Period, Text
+from contracts.kinds import Code, Currency, Exact, Fen, Percent, Period, Text, Year
 
 FindingLevel = Literal["notice", "warning", "suspend", "stop"]
 Recommendation = Literal["none", "notice", "correct", "suspend", "stop"]
+WatchKind = Literal["project", "unit"]
+WatchCause = Literal["evaluation", "decision"]
 
 
 class MonthFinding(Value):
@@ -26,6 +30,20 @@ class Measure(Value):
     by: Code
     until: date | None = None
     document: Text
+
+
+class Applied(Value):
+    """What a rule compared when it found something: its measure, what that came to (percent; null for a fact, which rests on `facts`),
+    and the threshold that was reached, `at_least` or `above` (neither: the fact itself). `scope` names the scope of the rule whose
+    thresholds hold for the project (null: the rule's own); `watched`: the stricter threshold of the watch list reached this level."""
+
+    measure: Code
+    measured: Percent | None = None
+    facts: dict[Code, Text] = Field(default_factory=dict)
+    at_least: Exact | None = None
+    above: Exact | None = None
+    scope: Code | None = None
+    watched: bool = False
 
 
 class _Monitoring(OfProject):
@@ -64,7 +82,9 @@ class MonthJudged(_Monitoring, PublicEvent):
     E; `digest` is the SHA-256 of their lines (docs/architecture.md tells the form), so that anyone who holds the vouchers can
     check the figure. `execution`, `attainment`, `time` and `mismatch` are percent. `closed` tells a month's full judgement
     from one made while the month was still running. Each `judgement` of a project has its number; a later one for the same
-    period stands beside the earlier and takes its place.
+    period stands beside the earlier and takes its place. `watched`: the project was on the watch list (重点监控). `scopes` names, by
+    rule found, the scope whose thresholds held, where it was not the rule's own; `exempted` the rules that would have found something
+    had the project not been exempt from them.
 
     Example::
 
@@ -92,19 +112,24 @@ class MonthJudged(_Monitoring, PublicEvent):
     values: dict[Code, Exact]
     findings: tuple[MonthFinding, ...]
     recommendation: Recommendation
+    watched: bool = False
+    scopes: dict[Code, Code] = Field(default_factory=dict)
+    exempted: tuple[Code, ...] = ()
 
 
 class DeviationDetected(_Monitoring, PublicEvent):
     """A project runs off its goal or its budget (偏差). Source: rule set `rules`; 方案篇一 双监控.
 
     One for each rule of a period when it is first found or found at a graver level; `previous` is the level before. It carries
-    the figures that it saw (percent), so that it can be derived again.
+    the figures that it saw (percent), and in `applied` what the rule compared with which threshold, so that it can be derived again.
 
     Example::
 
         {"project": "CS-2026-007", "year": 2026, "period": "2026-06", "deviation": "2026-06/mismatch", "rule": "mismatch",
          "level": "suspend", "previous": null, "judgement": 9, "rules": "dual-monitoring-1@1", "execution": "81.00",
-         "attainment": "22.50", "time": "50.00", "mismatch": "58.50"}
+         "attainment": "22.50", "time": "50.00", "mismatch": "58.50",
+         "applied": {"measure": "mismatch", "measured": "58.50", "facts": {}, "at_least": "50", "above": null, "scope": null,
+          "watched": false}}
     """
 
     period: Period
@@ -118,6 +143,7 @@ class DeviationDetected(_Monitoring, PublicEvent):
     attainment: Percent
     time: Percent
     mismatch: Percent
+    applied: Applied | None = None
 
 
 class CorrectionOrdered(_Monitoring, PublicEvent):
@@ -237,3 +263,59 @@ class ProjectResumed(_Monitoring, PublicEvent):
     document: Text
     ordered_by: Text
     ordered_on: date
+
+
+class _WatchList(Value):
+    """The watch list (重点监控): which project or unit, whatever the fiscal year."""
+
+    owner: ClassVar[str] = "monitoring"
+    topic: ClassVar[str] = "monitoring.events"
+
+    kind: WatchKind
+    subject: Code
+
+    def stream(self) -> str:
+        return f"watch/{self.kind}/{self.subject}"
+
+
+class PutOnWatchList(_WatchList, PublicEvent):
+    """A project or a unit is on the watch list from this day on: judged by stricter thresholds, shown first (重点监控).
+
+    Source: 方案篇三 结果应用 「低 重点监控」. `cause` tells the result of an evaluation (`year`, `evaluation` its number, `grade`; then
+    `document` is the scheme) from an official's decision (with `reason`). A unit on the list covers its projects.
+
+    Example::
+
+        {"kind": "project", "subject": "CS-2026-007", "cause": "evaluation", "year": 2026, "evaluation": 1, "grade": "poor",
+         "reason": null, "document": "mof-2020-10@1", "put_by": "jixiao (system, jixiao)", "put_on": "2027-01-26"}
+    """
+
+    cause: WatchCause
+    year: Year | None = None
+    evaluation: int | None = None
+    grade: Code | None = None
+    reason: Text | None = None
+    document: Text
+    put_by: Text
+    put_on: date
+
+
+class TakenOffWatchList(_WatchList, PublicEvent):
+    """A project or a unit is no longer on the watch list: by an official's decision, or by a later evaluation with a better result.
+
+    Source: 方案篇三 结果应用 「低 重点监控」.
+
+    Example::
+
+        {"kind": "project", "subject": "CS-2026-007", "cause": "decision", "year": null, "evaluation": null, "grade": null,
+         "reason": "整改到位，运行正常", "document": "县绩效〔2027〕9号", "taken_by": "赵强 (official, finance)", "taken_on": "2027-06-30"}
+    """
+
+    cause: WatchCause
+    year: Year | None = None
+    evaluation: int | None = None
+    grade: Code | None = None
+    reason: Text | None = None
+    document: Text
+    taken_by: Text
+    taken_on: date

@@ -70,13 +70,22 @@ def api(settings: Settings) -> FastAPI:
     """Monitoring's API and pages."""
     from backbone.web.app import service_app
     from services.monitoring.api import ledger, orders, projects
-    from services.monitoring.pages import PAGES, desk, vouchers
+    from services.monitoring.api import watching as watching_api
+    from services.monitoring.pages import PAGES, desk, vouchers, watching
 
     app = service_app(
         RECORD,
         settings,
         PAGES.words,
-        routers=(ledger.router, projects.router, orders.router, desk.router, vouchers.router),
+        routers=(
+            ledger.router,
+            projects.router,
+            orders.router,
+            desk.router,
+            vouchers.router,
+            watching_api.router,
+            watching.router,
+        ),
         lag=_lag(settings),
         title="Jixiao monitoring",
         statuses=STATUSES,

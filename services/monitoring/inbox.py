@@ -8,18 +8,18 @@ from contracts.envelope import Envelope
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import PublicEvent
 from contracts.goals import GoalAdjusted, GoalApproved
-from services.monitoring.handlers import heard
+from services.monitoring.handlers import heard, watching
 
 HEARS: tuple[type[PublicEvent], ...] = (GoalApproved, GoalAdjusted, EvaluationCompleted)
 
 
 def hear(tx: Transaction, event: PublicEvent, envelope: Envelope) -> Refusal | None:
-    """Take one event of goals or evaluation. A unit's assessment is nothing to monitoring: only projects are monitored."""
+    """Take one event of goals or evaluation. A low result puts its project or unit on the watch list."""
     match event:
         case GoalApproved() | GoalAdjusted():
             heard.goal_heard(tx, event, envelope)
-        case EvaluationCompleted(subject_kind="project"):
-            heard.written_down(tx, event, envelope)
+        case EvaluationCompleted():
+            watching.result_heard(tx, event, envelope)
         case _:
             pass
     return None

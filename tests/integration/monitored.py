@@ -24,6 +24,7 @@ from backbone.process.settings import Settings
 from backbone.record.clock import begin_day
 from backbone.record.events import Connection
 from backbone.record.transact import Transact
+from contracts.evaluation import EvaluationCompleted, ScorePart
 from contracts.event import PublicEvent
 from contracts.execution import ExecutionReported
 from contracts.goals import GoalAdjusted, GoalApproved, Indicator
@@ -87,6 +88,24 @@ def adjusted(**changes: Any) -> GoalAdjusted:
         "adjusted_by": "王芳 (finance, finance)",
     }
     return GoalAdjusted(project="CS-1", year=2026, **(event | changes))
+
+
+def evaluated(grade: str = "poor", **changes: Any) -> EvaluationCompleted:
+    """A score of CS-1."""
+    event: dict[str, Any] = {
+        "subject_kind": "project",
+        "project": "CS-1",
+        "unit": "department-03",
+        "year": 2026,
+        "evaluation": 1,
+        "scheme": "mof-2020-10@1",
+        "audience": "public",
+        "parts": (ScorePart(id="execution", points=Decimal(9), of=Decimal(10)),),
+        "total": Decimal(55),
+        "evaluated_by": "孙丽",
+        "evaluated_on": date(2027, 1, 25),
+    }
+    return EvaluationCompleted(grade=grade, **(event | changes))
 
 
 def measure(until: str | None = "2026-12-31") -> dict[str, Any]:

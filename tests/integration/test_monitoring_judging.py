@@ -18,7 +18,7 @@ from services.monitoring.handlers.calm import not_calm
 from services.monitoring.handlers.heard import goal_heard
 from services.monitoring.handlers.judging import judge_months
 from services.monitoring.handlers.marks import Marked, mark, read_marks, remove_marks
-from tests.integration.monitored import Monitoring, adjusted, approved, measure, monitoring, voucher
+from tests.integration.monitored import Monitoring, adjusted, approved, evaluated, measure, monitoring, voucher
 from tests.integration.recording import message
 from tests.integration.servers import Servers
 
@@ -329,7 +329,7 @@ def test_a_rebuild_makes_the_same_read_models(m: Monitoring) -> None:
     ):
         assert m.post(path, body, who=who).status_code == 200
     report(m, "2026-04", "40")
-    m.hear(adjusted(adjusted_on=date(2026, 5, 11)))
+    m.hear(adjusted(adjusted_on=date(2026, 5, 11)), evaluated("poor", project="CS-2", year=2025))
     m.pay(voucher("记-3", "2026-01-06", "100.00"))
     m.day(date(2026, 6, 11))
     live = _read_models(m)

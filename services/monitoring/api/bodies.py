@@ -122,3 +122,12 @@ class ResumptionBody(_Body):
 
     reason: Said
     document: Said
+
+
+class WatchBody(_Body):
+    """A project or a unit to be put on the watch list, why, on which document."""
+
+    kind: Literal["project", "unit"]
+    subject: Code
+    reason: Said
+    document: Said

@@ -1,6 +1,9 @@
 """The policy of monitoring (双监控), pure. Read it in this order:
 
-rules            what a rule set may say: measures, thresholds by level, the day reports are due
+thresholds       levels, and from where a measure reaches them
+scopes           for which projects a rule says something else: other thresholds, exemptions (豁免)
+rules            what a rule set may say: measures, thresholds by level and scope, the day reports are due
+finding          what the rules find on the grounds of a month
 judging          `judge`: a month's money beside its results → figures, findings, recommendation
 project          what is known of a project in a fiscal year; `evolve`, the fold of its stream
 reports          progress reports (绩效运行信息)
@@ -9,6 +12,9 @@ deviations       what a judgement brings: a deviation (偏差) opens or grows gr
 recommendations  … and a suspension (暂缓) or a stop (停止) recommended, once
 follow_up        … by which days and counts: deadlines, and what keeps a project at a threshold from being told ten times
 corrections      corrections (整改) ordered, answered, accepted or sent back, overdue, escalated
+watch_list       the watch list (重点监控): a project or a unit is put on it and taken off
+watching         … and comes to the projects that an entry covers
+deriving         a deviation derived again from its own figures
 orders           an adjustment urged; suspension, stop and resumption ordered
 deadlines        the deadline of an urging, a suspension or a stop has passed
 decider          `decide`, which only dispatches; the subject is one project in one year
@@ -31,9 +37,12 @@ from contracts.monitoring import (
     ProjectResumed,
     ProjectStopped,
     ProjectSuspended,
+    PutOnWatchList,
     StopRecommended,
     SuspensionRecommended,
+    TakenOffWatchList,
 )
+from services.monitoring.domain import watch_list
 from services.monitoring.domain.decider import decide
 from services.monitoring.domain.events import (
     CorrectionAccepted,
@@ -45,6 +54,8 @@ from services.monitoring.domain.events import (
     DeviationDismissed,
     DeviationExplained,
     DeviationReopened,
+    WatchBegan,
+    WatchEnded,
 )
 from services.monitoring.domain.project import INITIAL, evolve
 
@@ -71,8 +82,15 @@ EVENTS: tuple[type[Event], ...] = (
     DeadlinePassed,
     ProjectStopped,
     ProjectResumed,
+    WatchBegan,
+    WatchEnded,
+    PutOnWatchList,
+    TakenOffWatchList,
 )
 """Every event that can stand in monitoring's event table: heard, own public, private."""
 
-DECIDERS = {"project": (INITIAL, evolve, decide)}
-"""The one subject of monitoring, a project in a fiscal year: how its state begins, folds and decides."""
+DECIDERS = {
+    "project": (INITIAL, evolve, decide),
+    "watch": (watch_list.NOT_WATCHED, watch_list.evolve, watch_list.decide),
+}
+"""The subjects of monitoring, a project in a fiscal year and an entry of the watch list: how a state begins, folds and decides."""

@@ -44,9 +44,7 @@ def calm(state: Project, year: int, day: date, rules: RuleSet) -> Calm | None:
     after = max((months.index(period) + 1 for period in loud if period in months), default=0)
     if after == len(months):
         return None
-    paid_to = min(
-        (_paid_to(rule, goal.budget) for rule in rules.immediate if rule.measure == "execution"), default=UNBOUNDED
-    )
+    paid_to = min((_paid_to(rule, state) for rule in rules.immediate if rule.measure == "execution"), default=UNBOUNDED)
     approval = any(rule.measure == "paid_before_approval" for rule in rules.immediate)
     found = Calm(months[after], paid_to, goal.approved_on if approval else date.min)
     return found if _holds(found, state, year, day, rules) else None
@@ -57,19 +55,26 @@ def _holds(calm: Calm, state: Project, year: int, day: date, rules: RuleSet) -> 
     assert state.goal is not None  # without a goal nothing is judged
     figures = Figures(calm.paid_to, 1, calm.paid_from)
     return not any(
-        judge(state.goal, figures, state.reports, period, day, rules, running=True).findings
+        judge(
+            state.goal, figures, state.reports, period, day, rules, running=True, watched=bool(state.watched)
+        ).findings
         for period in periods_of(year)
         if calm.from_period <= period <= period_of(day)
     )
 
 
-def _paid_to(rule: Rule, budget: int) -> int:
-    """The most that may be paid until a rule on execution reaches its mildest level; execution is rounded half-up to 0.01 percent."""
+def _paid_to(rule: Rule, state: Project) -> int:
+    """The most that may be paid until a rule on execution reaches the mildest level that it has for this project; execution is rounded
+    half-up to 0.01 percent."""
+    goal = state.goal
+    assert goal is not None
+    held = rule.held(goal.place, goal.budget, goal.currency)
+    thresholds = (*held.levels.values(), *(held.watched.values() if state.watched else ()))
     hundredths = min(
         int((threshold.at_least * 100).to_integral_value(ROUND_CEILING)) - 1
         if threshold.at_least is not None
         else int(((threshold.above or Decimal()) * 100).to_integral_value(ROUND_FLOOR))
-        for threshold in rule.levels.values()
+        for threshold in thresholds
     )
-    whole = max(budget, 1)
+    whole = max(goal.budget, 1)
     return -(-whole * (2 * hundredths + 1) // 20_000) - 1

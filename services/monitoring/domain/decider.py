@@ -36,6 +36,7 @@ from services.monitoring.domain.orders import (
 )
 from services.monitoring.domain.project import Project
 from services.monitoring.domain.reports import ReportProgress, report_progress
+from services.monitoring.domain.watching import BeginWatch, EndWatch, begin_watch, end_watch
 
 Command = (
     ReportProgress
@@ -52,6 +53,8 @@ Command = (
     | SuspendProject
     | StopProject
     | ResumeProject
+    | BeginWatch
+    | EndWatch
 )
 
 
@@ -86,3 +89,7 @@ def decide(command: Command, state: Project, context: Context) -> tuple[Event, .
             return stop_project(command, state, context)
         case ResumeProject():
             return resume_project(command, state, context)
+        case BeginWatch():
+            return begin_watch(command, state, context)
+        case EndWatch():
+            return end_watch(command, state, context)

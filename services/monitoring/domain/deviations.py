@@ -9,6 +9,7 @@ from contracts.decision import Context, Refusal
 from contracts.monitoring import DeviationDetected, MonthFinding, MonthJudged
 from services.monitoring.domain.events import DeviationDismissed, DeviationExplained, DeviationReopened
 from services.monitoring.domain.follow_up import FollowUp
+from services.monitoring.domain.judging import Judgement
 from services.monitoring.domain.project import Deviation, Grave, Project
 from services.monitoring.domain.refusals import (
     DeviationAlreadyDismissed,
@@ -42,11 +43,12 @@ class ExplainDeviation:
 
 
 def deviations_of(
-    judged: MonthJudged, state: Project, follow_up: FollowUp
+    judged: MonthJudged, state: Project, judgement: Judgement, follow_up: FollowUp
 ) -> tuple[DeviationDetected | DeviationReopened, ...]:
-    """The deviations that a judgement brings, in the order of its findings. `state` has the judgement folded already: what it
-    closed is closed. One that comes back soon, and no graver, is the same one and not told again."""
+    """The deviations that a judgement brings, in the order of its findings, each with what its rule compared. `state` has the
+    judgement folded already: what it closed is closed. One that comes back soon, and no graver, is the same one and not told again."""
     found: list[DeviationDetected | DeviationReopened] = []
+    hits = {hit.rule: hit for hit in judgement.found.hits}
     for finding in judged.findings:
         open_now = state.open_deviation(finding.rule)
         if open_now is not None and gravity(finding.level) <= gravity(open_now.level):
@@ -70,6 +72,7 @@ def deviations_of(
                 attainment=judged.attainment,
                 time=judged.time,
                 mismatch=judged.mismatch,
+                applied=hits[finding.rule].applied(judgement.grounds, judgement.due),
             )
         )
     return tuple(found)

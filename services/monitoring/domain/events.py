@@ -1,5 +1,5 @@
-"""Private events of monitoring: what becomes of a deviation, how an ordered correction (整改) goes on, deadlines passed. They stay in
-this service."""
+"""Private events of monitoring: what becomes of a deviation, how an ordered correction (整改) goes on, deadlines passed, from
+when the watch list covers a project. They stay in this service."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from contracts.event import OfProject, PrivateEvent
 from contracts.kinds import Code, Period, Text
-from contracts.monitoring import FindingLevel, Measure
+from contracts.monitoring import FindingLevel, Measure, WatchKind
 
 
 class DeviationDismissed(OfProject, PrivateEvent):
@@ -184,3 +184,36 @@ class CorrectionEscalated(_Correction):
     to: Text
     rules: Text
     escalated_on: date
+
+
+class _Watch(OfProject, PrivateEvent):
+    owner: ClassVar[str] = "monitoring"
+
+    kind: WatchKind
+    subject: Code
+
+
+class WatchBegan(_Watch):
+    """From this day on an entry of the watch list covers the project: its months are judged by the stricter thresholds.
+
+    `kind` and `subject` name the entry: the project itself, or a unit whose project it is. Source: 方案篇三 结果应用 「低 重点监控」.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "kind": "unit", "subject": "department-03", "since": "2026-03-02"}
+    """
+
+    since: date
+
+
+class WatchEnded(_Watch):
+    """An entry of the watch list no longer covers the project.
+
+    Source: 方案篇三 结果应用 「低 重点监控」.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "kind": "unit", "subject": "department-03", "ended": "2026-11-02"}
+    """
+
+    ended: date

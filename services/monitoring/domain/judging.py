@@ -15,7 +15,10 @@ from typing import Literal
 from contracts.goals import Indicator
 from contracts.monitoring import MonthFinding, Recommendation
 from contracts.shares import percent, rounded, share_of_target
-from services.monitoring.domain.rules import LEVELS, Rule, RuleSet, gravity
+from services.monitoring.domain.finding import Found, Grounds, find
+from services.monitoring.domain.rules import RuleSet
+from services.monitoring.domain.scopes import NOWHERE, Place
+from services.monitoring.domain.thresholds import LEVELS, gravity
 
 ZERO = Decimal("0.00")
 
@@ -32,12 +35,14 @@ class Monitored:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a project is measured against. `budget` is in minor units (fen); only vouchers in `currency` count."""
+    """What a project is measured against. `budget` is in minor units (fen); only vouchers in `currency` count. By its `place` the rules
+    tell which thresholds hold for it."""
 
     budget: int
     currency: str
     approved_on: date
     indicators: tuple[Monitored, ...]
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A month's figures in percent, each rounded half-up to 0.01, and what they mean."""
+    """A month's figures in percent, each rounded half-up to 0.01, and what they mean: what the rules
+    `found` on these `grounds`, with reports `due` on a day."""
 
     period: str
     execution: Decimal
@@ -74,6 +80,9 @@ class Judgement:
     values: Mapping[str, Decimal]
     findings: tuple[MonthFinding, ...]
     recommendation: Recommendation
+    grounds: Grounds
+    found: Found
+    due: date
 
 
 def judge(
@@ -85,28 +94,25 @@ def judge(
     rules: RuleSet,
     *,
     running: bool = False,
+    watched: bool = False,
 ) -> Judgement:
     """Judge one month as it stands on the day `as_of`: by all rules, or while it is `running` by those that hold at once.
 
-    `reports` are in the order in which they arrived; one received after `as_of` does not exist yet.
+    `reports` are in the order in which they arrived; one received after `as_of` does not exist yet. The thresholds are those that the
+    rules have for the goal's place and budget, and where the project is `watched` the stricter ones beside them.
     """
     known = [report for report in reports if report.received <= as_of]
     values = latest_values(goal, known, period)
     execution = percent(figures.paid, max(goal.budget, 1))  # any payment is beyond a budget of nothing
     attainment = goal_attainment(goal, values)
     time = percent(int(period[5:]), 12)
-    mismatch = abs(execution - attainment)
-    own = [report for report in known if report.period == period]
-    measures = {
-        "execution": execution,
-        "slow_execution": time - execution,
-        **_measures_of_results(goal, attainment, time, mismatch),
-        "report_overdue": _overdue(own, period, as_of, rules),
-        "paid_before_approval": figures.first_paid is not None and figures.first_paid < goal.approved_on,
-        **_measures_of_outcome(own),
-    }
-    findings = tuple(_findings(rules.immediate if running else rules.rules, measures))
-    return Judgement(period, execution, attainment, time, mismatch, values, findings, recommend(findings))
+    grounds = _grounds(goal, figures, known, period, as_of, (execution, attainment, time))
+    found = find(grounds, rules, running=running, watched=watched)
+    findings = found.findings
+    mismatch = grounds.mismatch
+    said = recommend(findings)
+    due = rules.report_due(period)
+    return Judgement(period, execution, attainment, time, mismatch, values, findings, said, grounds, found, due)
 
 
 def goal_attainment(goal: Goal, values: Mapping[str, Decimal]) -> Decimal:
@@ -166,32 +172,25 @@ def latest_report(reports: Iterable[Report]) -> Report | None:
     return latest
 
 
-def _findings(rules: Iterable[Rule], measures: Mapping[str, Decimal | bool]) -> Iterable[MonthFinding]:
-    for rule in rules:
-        measured = measures.get(rule.measure)
-        level = None if measured is None else rule.level_of(measured)
-        if level is not None:
-            yield MonthFinding(rule=rule.id, level=level)
-
-
-def _measures_of_results(goal: Goal, attainment: Decimal, time: Decimal, mismatch: Decimal) -> dict[str, Decimal]:
-    """Nothing can be said of results, and no alarm raised, where no indicator is monitored by value."""
-    if not goal.indicators:
-        return {}
-    return {"attainment": attainment, "behind_goal": time - attainment, "mismatch": mismatch}
-
-
-def _measures_of_outcome(own: Iterable[Report]) -> dict[str, bool]:
-    """What the unit itself says of the outcome, in the month's latest report."""
+def _grounds(
+    goal: Goal, figures: Figures, known: Sequence[Report], period: str, as_of: date, percentages: tuple[Decimal, ...]
+) -> Grounds:
+    own = [report for report in known if report.period == period]
     said = latest_report(own)
-    return {
-        "expected_low": said is not None and said.expected == "low",
-        "expected_none": said is not None and said.expected == "none",
-        "serious_problem": said is not None and bool((said.serious_problem or "").strip()),
-    }
-
-
-def _overdue(own: Iterable[Report], period: str, as_of: date, rules: RuleSet) -> bool:
-    """No report of the month came by its due day, and that day has passed."""
-    due = rules.report_due(period)
-    return as_of > due and not any(report.received <= due for report in own)
+    execution, attainment, time = percentages
+    return Grounds(
+        period,
+        as_of,
+        execution,
+        attainment,
+        time,
+        results=bool(goal.indicators),
+        reported=min((report.received for report in own), default=None),
+        first_paid=figures.first_paid,
+        approved_on=goal.approved_on,
+        expected=said.expected if said else None,
+        serious_problem=said.serious_problem if said else None,
+        budget=goal.budget,
+        currency=goal.currency,
+        place=goal.place,
+    )

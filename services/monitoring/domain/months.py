@@ -46,14 +46,23 @@ def judge_month(command: JudgeMonth, state: Project, context: Context) -> tuple[
     if command.close and closed_already:
         return ()
     running = not (command.close or closed_already)
-    judgement = judge(goal, command.figures, state.reports, command.period, context.day, command.rules, running=running)
+    judgement = judge(
+        goal,
+        command.figures,
+        state.reports,
+        command.period,
+        context.day,
+        command.rules,
+        running=running,
+        watched=bool(state.watched),
+    )
     judged = _month_judged(judgement, state, command, context.day, closed=not running)
     after = evolve(state, judged)
     closes_a_deviation = after.deviations != state.deviations
     if not (command.close or closes_a_deviation or _differs(judgement, before, goal, command.figures)):
         return ()
     follow_up = command.rules.follow_up
-    found = deviations_of(judged, after, follow_up)
+    found = deviations_of(judged, after, judgement, follow_up)
     return (judged, *found, *recommendation_of(judged, state, follow_up))
 
 
@@ -131,4 +140,7 @@ def _month_judged(judgement: Judgement, state: Project, command: JudgeMonth, day
         values=dict(judgement.values),
         findings=judgement.findings,
         recommendation=judgement.recommendation,
+        watched=bool(state.watched),
+        scopes={hit.rule: hit.scope for hit in judgement.found.hits if hit.scope is not None},
+        exempted=judgement.found.exempted,
     )

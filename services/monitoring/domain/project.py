@@ -39,9 +39,12 @@ from services.monitoring.domain.events import (
     DeviationDismissed,
     DeviationExplained,
     DeviationReopened,
+    WatchBegan,
+    WatchEnded,
 )
 from services.monitoring.domain.judging import Goal, Report, monitored
-from services.monitoring.domain.rules import gravity
+from services.monitoring.domain.scopes import Place
+from services.monitoring.domain.thresholds import gravity
 
 Grave = Literal["none", "suspend", "stop"]
 
@@ -111,7 +114,7 @@ class Urging:
 @dataclass(frozen=True, slots=True)
 class Project:
     """A spending project as monitoring sees it. `standing` is the gravest recommendation that nobody has answered yet, `grounds` the
-    rules that it rests on."""
+    rules that it rests on; `watched` are the entries of the watch list (重点监控) that cover it: `project` or `unit`, and the code."""
 
     unit: str = ""
     goal: Goal | None = None
@@ -132,6 +135,7 @@ class Project:
     judged_on: date | None = None
     recommended_on: Mapping[str, date] = field(default_factory=dict[str, date])
     order_passed: bool = False
+    watched: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def closed(self) -> frozenset[str]:
@@ -155,7 +159,7 @@ def evolve(state: Project, event: Event) -> Project:
     """The state after one more event; an event that says nothing to monitoring changes nothing."""
     match event:
         case GoalApproved():
-            goal = Goal(event.budget, event.currency, event.approved_on, monitored(event.annual))
+            goal = Goal(event.budget, event.currency, event.approved_on, monitored(event.annual), _place(event))
             return replace(state, unit=event.unit, goal=goal, indicators=frozenset(each.id for each in event.annual))
         case GoalAdjusted():
             return _adjusted(state, event)
@@ -203,11 +207,19 @@ def evolve(state: Project, event: Event) -> Project:
             | CorrectionEscalated()
         ):
             return _corrected(state, event)
+        case WatchBegan():
+            return replace(state, watched=state.watched | {(event.kind, event.subject)})
+        case WatchEnded():
+            return replace(state, watched=state.watched - {(event.kind, event.subject)})
         case AdjustmentUrged():
             urging = Urging(event.cause, event.reason, event.document, event.until)
             return replace(state, urged=(*state.urged, urging))
         case _:
             return state
+
+
+def _place(event: GoalApproved) -> Place:
+    return Place(event.project, event.unit, event.department, frozenset(event.tags), event.transfer_to)
 
 
 def _adjusted(state: Project, event: GoalAdjusted) -> Project:
@@ -218,6 +230,7 @@ def _adjusted(state: Project, event: GoalAdjusted) -> Project:
         before.currency if before else "CNY",
         before.approved_on if before else event.adjusted_on,
         monitored(event.annual),
+        before.place if before else Place(event.project),
     )
     urged = tuple(replace(each, open=False) for each in state.urged)
     return replace(state, goal=goal, indicators=frozenset(each.id for each in event.annual), urged=urged)

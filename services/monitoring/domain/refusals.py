@@ -6,6 +6,7 @@ of a report     IndicatorUnknown, ReportEmpty
 of a deviation  DeviationUnknown, DeviationClosed, DeviationAlreadyDismissed
 of a correction DeadlineMissing, DeadlineNotAhead, WorkingDaysUnknown, CorrectionUnknown,
                 CorrectionNotAnswered, CorrectionAlreadyAccepted, CorrectionNotOverdue
+of the list     AlreadyOnWatchList, NotOnWatchList, NothingToWatch
 of an order     ProjectAlreadySuspended, ProjectAlreadyStopped, ProjectNotSuspended, MeasuresMissing
 """
 
@@ -171,6 +172,30 @@ class MeasuresMissing(Refusal):
     """An order says at least one measure: what, by whom, until when, on which document."""
 
     project: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyOnWatchList(Refusal):
+    """The project or unit is on the watch list by decision already."""
+
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotOnWatchList(Refusal):
+    """The project or unit is not on the watch list."""
+
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToWatch(Refusal):
+    """Monitoring knows no project that this entry of the watch list would cover."""
+
+    kind: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)

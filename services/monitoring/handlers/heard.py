@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from backbone.record.transaction import Transaction
 from contracts.envelope import Envelope
-from contracts.event import PublicEvent
 from contracts.goals import GoalAdjusted, GoalApproved
 from contracts.kinds import period_of
 from services.monitoring.handlers.judging import Story
 from services.monitoring.handlers.marks import mark_project
+from services.monitoring.handlers.watching import begin_watching
 
 
 def goal_heard(tx: Transaction, event: GoalApproved | GoalAdjusted, envelope: Envelope) -> None:
@@ -19,10 +19,6 @@ def goal_heard(tx: Transaction, event: GoalApproved | GoalAdjusted, envelope: En
     touched = f"{event.year:04d}-01" if isinstance(event, GoalApproved) else min(period_of(event.adjusted_on), december)
     mark_project(tx.conn, event.project, touched)
     story = Story.load(tx, event.project, event.year)
+    begin_watching(story)
     story.judge(touched)
     story.append()
-
-
-def written_down(tx: Transaction, event: PublicEvent, envelope: Envelope) -> None:
-    """An announcement that nothing follows from but what is shown."""
-    tx.hear(event.stream(), event, envelope)

@@ -84,6 +84,7 @@ def event(ask: Ask, request: Request, id: UUID) -> Response:
     _hold(see(ask.actor, "read-project", found and found["unit"], EventUnknown(str(id))))
     lang = language_of(request)
     told = Telling(PAGES.words, lang, found["data"].get("currency") or "CNY").tell(found["type"], found["data"])
+    of_project = found["stream"].startswith("project/")  # else of an entry of the watch list
     _, code, year = found["stream"].split("/")
     return PAGES.render(
         request,
@@ -92,8 +93,8 @@ def event(ask: Ask, request: Request, id: UUID) -> Response:
         as_of=ask.read(views.as_of),
         found=found,
         told=told,
-        project=code,
-        year=year,
+        project=code if of_project else found["data"]["subject"],
+        year=year if of_project else None,
         recorded=json.dumps(found["data"], ensure_ascii=False, indent=2),
         quote=quoted,
     )

@@ -17,6 +17,7 @@ _TONES = {
     "GoalApproved": "link", "GoalAdjusted": "link", "AdjustmentUrged": "fair", "CorrectionOrdered": "warning", "CorrectionOverdue": "grave",
     "CorrectionAccepted": "good", "SuspensionRecommended": "warning", "StopRecommended": "grave", "ProjectSuspended": "grave",
     "ProjectStopped": "grave", "ProjectResumed": "good", "EvaluationCompleted": "link",
+    "WatchBegan": "warning", "WatchEnded": "good", "PutOnWatchList": "warning", "TakenOffWatchList": "good",
 }  # fmt: skip
 LEVEL_TONES = {"notice": "fair", "warning": "warning", "suspend": "grave", "stop": "grave"}
 

@@ -52,6 +52,7 @@ class Line:
     currency: str
     since: date
     age: int | None
+    watched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def _line(name: str, row: Row, telling: Telling, organisations: Organisations, t
         address=project if name in ("overdue", "answers") else f"/events/{row['event']}",
         event=str(row["event"]) if row["event"] else None,
         age=age(row["since"], today) if today else None,
+        watched=bool(row["watched_by"]),
         **{
             each: row[each]
             for each in (

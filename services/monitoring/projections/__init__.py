@@ -17,15 +17,19 @@ from contracts.monitoring import (
     ProjectResumed,
     ProjectStopped,
     ProjectSuspended,
+    PutOnWatchList,
     StopRecommended,
     SuspensionRecommended,
+    TakenOffWatchList,
 )
 from services.monitoring.domain.events import (
     CorrectionAccepted,
     CorrectionAnswered,
     CorrectionOverdue,
+    WatchBegan,
+    WatchEnded,
 )
-from services.monitoring.projections import following, office
+from services.monitoring.projections import following, office, watching
 
 
 def apply(conn: Connection, recorded: Recorded) -> None:
@@ -35,7 +39,8 @@ def apply(conn: Connection, recorded: Recorded) -> None:
         case GoalApproved() as event:
             _goal_approved(conn, event, recorded)
         case GoalAdjusted() as event:
-            conn.execute(_ADJUST, (event.budget, _indicators(event.annual), recorded.day, event.year, event.project))
+            adjusted = (event.budget, _indicators(event.annual), recorded.day, event.adjusted_on)
+            conn.execute(_ADJUST, (*adjusted, event.year, event.project))
         case EvaluationCompleted(project=str() as project) as event:
             conn.execute(
                 "update read.project set grade = %s where year = %s and project = %s",
@@ -53,6 +58,12 @@ def apply(conn: Connection, recorded: Recorded) -> None:
             _correction_ordered(conn, event)
         case CorrectionAnswered() | CorrectionAccepted() | CorrectionOverdue() as event:
             _correction_moved(conn, event)
+        case PutOnWatchList() as event:
+            watching.put(conn, event, recorded)
+        case TakenOffWatchList() as event:
+            watching.taken(conn, event, recorded)
+        case WatchBegan() | WatchEnded() as event:
+            watching.covered(conn, event)
         case _:
             """Reports are shown from the record itself."""
     following.apply(conn, recorded)
@@ -70,7 +81,9 @@ on conflict (year, project) do update set name = excluded.name, unit = excluded.
     currency = excluded.currency, budget = excluded.budget, approved_on = excluded.approved_on, transfer_to = excluded.transfer_to,
     tags = excluded.tags, indicators = excluded.indicators, changed_on = excluded.changed_on
 """
-_ADJUST = "update read.project set budget = %s, indicators = %s, changed_on = %s where year = %s and project = %s"
+_ADJUST = """
+update read.project set budget = %s, indicators = %s, changed_on = %s, adjusted_on = %s where year = %s and project = %s
+"""
 
 
 def _goal_approved(conn: Connection, event: GoalApproved, recorded: Recorded) -> None:
@@ -98,8 +111,8 @@ def _goal_approved(conn: Connection, event: GoalApproved, recorded: Recorded) ->
 
 _JUDGEMENT = """
 insert into read.judgement (year, project, judgement, period, as_of, closed, rules, currency, budget, paid, vouchers, digest, execution,
-    attainment, time, mismatch, indicator_values, findings, recommendation, event)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    attainment, time, mismatch, indicator_values, findings, recommendation, event, watched, scopes, exempted)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _CLOSE = """
 update read.deviation d set open = false
@@ -134,6 +147,9 @@ def _month_judged(conn: Connection, event: MonthJudged, id_: UUID) -> None:
             _findings(event.findings),
             event.recommendation,
             id_,
+            event.watched,
+            Json(dict(event.scopes)),
+            list(event.exempted),
         ),
     )
     if event.closed:
@@ -143,10 +159,10 @@ def _month_judged(conn: Connection, event: MonthJudged, id_: UUID) -> None:
 
 
 _DEVIATION = """
-insert into read.deviation (year, project, deviation, rule, level, period, open, judgement, found_on, version, event)
-values (%s, %s, %s, %s, %s, %s, true, %s, %s, %s, %s)
+insert into read.deviation (year, project, deviation, rule, level, period, open, judgement, found_on, version, event, rules, applied)
+values (%s, %s, %s, %s, %s, %s, true, %s, %s, %s, %s, %s, %s)
 on conflict (year, project, deviation) do update set level = excluded.level, open = true, judgement = excluded.judgement,
-    found_on = excluded.found_on, version = excluded.version, event = excluded.event,
+    found_on = excluded.found_on, version = excluded.version, event = excluded.event, rules = excluded.rules, applied = excluded.applied,
     dismissed_on = null, dismissed_by = null, dismissal_reason = null, dismissal_document = null, dismissal_event = null
 """
 
@@ -165,6 +181,8 @@ def _deviation_detected(conn: Connection, event: DeviationDetected, recorded: Re
             recorded.day,
             recorded.version,
             recorded.id,
+            event.rules,
+            None if event.applied is None else Json(event.applied.model_dump(mode="json")),
         ),
     )
 

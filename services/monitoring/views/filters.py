@@ -1,4 +1,5 @@
-"""The projects that filters choose: one page by code, how many there are, how many each further filter would leave.
+"""The projects that filters choose: one page by code, what is on the watch list first, how many there are, how many each further
+filter would leave.
 
 A condition is one constant of SQL with its values bound; only the conditions of the filters that are set are asked, so that each
 question has a plan of its own along an index. Counts stop at a bound: nobody reads the difference between 10,000 and 900,000.
@@ -22,7 +23,7 @@ from services.monitoring.views.statements import Row, rows
 MOST_COUNTED = 10_000
 MOST_OF_A_CHOICE = 1_000
 LEVELS = ("stop", "suspend", "warning", "notice")
-STATES = ("active", "suspended", "stopped", "recommended", "overdue", "answered", "correcting")
+STATES = ("watched", "active", "suspended", "stopped", "recommended", "overdue", "answered", "correcting")
 
 _CONDITIONS: Mapping[str, LiteralString] = {
     "org": "(p.unit = %(org)s or (p.unit > %(org)s || '.' and p.unit < %(org)s || '/'))",
@@ -41,6 +42,8 @@ _CONDITIONS: Mapping[str, LiteralString] = {
         where f.year = p.year and f.project = p.project and f.rule = %(rule)s and f.level = %(level)s)""",
     "q": """p.terms @> %(terms)s::text[]
         and not exists (select from unnest(%(words)s::text[]) as word where position(word in p.haystack) = 0)""",
+    "watched": "cardinality(p.watched_by) > 0",
+    "unwatched": "cardinality(p.watched_by) = 0",
     "active": "p.status = 'active'",
     "suspended": "p.status = 'suspended'",
     "stopped": "p.status = 'stopped'",
@@ -53,7 +56,7 @@ _CONDITIONS: Mapping[str, LiteralString] = {
 }
 _PAGE = SQL("""
 select p.year, p.project, p.name, p.unit, p.department, p.currency, p.budget, p.status, p.standing as recommendation, p.grade,
-       p.transfer_to,
+       p.transfer_to, p.watched_by,
        (select count(*) from read.open_finding o where o.year = p.year and o.project = p.project) as open_deviations,
        j.period as judged, j.execution, j.attainment, j.mismatch, j.findings, j.event
 from (select * from read.project p where p.year = %(year)s and p.project > %(after)s and {conditions} order by p.project limit %(limit)s) p
@@ -92,10 +95,19 @@ class Filters:
 
 
 def page(conn: Connection, year: int, org: str | None, asked: Filters, after: str, limit: int) -> list[Row]:
-    """One page by project code, after a code."""
-    bound = {**_bound(year, org, asked), "after": after, "limit": limit}
+    """One page by project code, after a code; what is on the watch list stands before the rest."""
+    bound = {**_bound(year, org, asked), "after": after}
+    found: list[Row] = []
     with conn.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(_PAGE.format(conditions=_conditions(org, asked)), bound).fetchall()
+        if not after or _is_watched(conn, year, after):
+            conditions = _conditions(org, asked, "watched")
+            found = cursor.execute(_PAGE.format(conditions=conditions), {**bound, "limit": limit}).fetchall()
+            bound["after"] = ""
+        if len(found) < limit:
+            conditions = _conditions(org, asked, "unwatched")
+            found += cursor.execute(
+                _PAGE.format(conditions=conditions), {**bound, "limit": limit - len(found)}
+            ).fetchall()
     sums = _sums(conn, year, [row["project"] for row in found])
     nothing = {"paid": 0, "vouchers": 0}
     return [{**row, **sums.get((row["project"], row["currency"]), nothing)} for row in found]
@@ -144,11 +156,19 @@ def _bound(year: int, org: str | None, asked: Filters) -> dict[str, Any]:
     }
 
 
-def _conditions(org: str | None, asked: Filters) -> Composed:
-    """The conditions of the filters that are set."""
+def _is_watched(conn: Connection, year: int, project: str) -> bool:
+    row = conn.execute(
+        "select cardinality(watched_by) > 0 from read.project where year = %s and project = %s", (year, project)
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _conditions(org: str | None, asked: Filters, *more: str) -> Composed:
+    """The conditions of the filters that are set, and of what more is asked."""
     found = "+".join(name for name in ("month", "level", "rule") if getattr(asked, name))
     names = [name for name in ("unit", "department", "q") if getattr(asked, name)]
     names += [found] if found else []
     names += [asked.state] if asked.state else []
     names += ["org"] if org is not None else []
+    names += more
     return SQL(" and ").join([SQL("true"), *(SQL(_CONDITIONS[name]) for name in names)])

@@ -26,9 +26,18 @@ class Section:
 
 
 def waiting(conn: Connection, year: int, org: str | None, shown: int = SHOWN) -> dict[str, Section]:
-    """What waits for a decision in a year, by section; of `org` and its subordinates, or of all where it is None."""
-    found = {name: rows(conn, f"office_{name}", year=year, org=org, limit=shown + 1) for name in SECTIONS}
+    """What waits for a decision in a year, by section, what is on the watch list first; of `org` and its subordinates, or of all where
+    it is None."""
+    found = {name: _watched_first(conn, name, year, org, shown + 1) for name in SECTIONS}
     return {name: Section(each[:shown], len(each) > shown) for name, each in found.items()}
+
+
+def _watched_first(conn: Connection, name: str, year: int, org: str | None, limit: int) -> list[Row]:
+    """Two questions, so that each is a walk along its index: what is watched is few, and the rest comes in its own order."""
+    first = rows(conn, f"office_{name}", year=year, org=org, watched=True, limit=limit)
+    if len(first) == limit:
+        return first
+    return first + rows(conn, f"office_{name}", year=year, org=org, watched=False, limit=limit - len(first))
 
 
 def units(

@@ -1,5 +1,5 @@
 -- Corrections whose deadline passed unanswered, the oldest deadline first, with the figures of the project's latest judgement.
-select c.year, c.project, p.name, p.unit, p.currency, p.budget, 'warning' as level, c.number, c.deviations, c.measure, c.by_whom, c.until as since,
+select c.year, c.project, p.name, p.unit, p.watched_by, p.currency, p.budget, 'warning' as level, c.number, c.deviations, c.measure, c.by_whom, c.until as since,
        c.document, m.period, j.execution, j.attainment, j.mismatch, j.paid, j.event
 from read.correction c
 join read.project p using (year, project)
@@ -8,6 +8,7 @@ left join lateral (
 ) m on true
 left join read.judgement j on j.year = c.year and j.project = c.project and j.judgement = m.judgement
 where c.year = %(year)s and c.answer is null and c.acceptance is null and c.overdue_on is not null
+  and (cardinality(p.watched_by) > 0) = %(watched)s
   and (%(org)s::text is null or p.unit = %(org)s or (p.unit > %(org)s || '.' and p.unit < %(org)s || '/'))
 order by c.until, c.project, c.number
 limit %(limit)s

@@ -1,6 +1,6 @@
 -- A project with its goal in force and what has been paid in its currency in the fiscal year.
 select p.year, p.project, p.name, p.unit, p.department, p.currency, p.budget, p.approved_on, p.transfer_to, p.tags, p.indicators,
-       p.status, p.status_since, p.standing as recommendation, p.grade, p.changed_on,
+       p.status, p.status_since, p.standing as recommendation, p.grade, p.watched_by, p.changed_on,
        coalesce(f.paid, 0)::bigint as paid, coalesce(f.vouchers, 0)::bigint as vouchers
 from read.project p
 left join lateral (

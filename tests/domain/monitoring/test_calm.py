@@ -16,6 +16,7 @@ from services.monitoring.domain.calm import calm
 from services.monitoring.domain.judging import Figures, Goal, Monitored, Report, judge
 from services.monitoring.domain.project import INITIAL, Month, Project
 from services.monitoring.domain.rules import RuleSet
+from services.monitoring.domain.scopes import Place
 
 DAY = date(2026, 7, 20)
 RULES = in_force(load_all("services.monitoring.rules", RuleSet), "dual-monitoring-1", DAY)
@@ -82,3 +83,31 @@ def test_a_project_without_a_goal_is_calm_until_one_is_approved() -> None:
     told = calm(INITIAL, 2026, DAY, RULES)
     assert told is not None
     assert told.paid_to > 10**17
+
+
+def strict() -> RuleSet:
+    """Execution from 100.01 percent on is a finding; from 80 on for livelihood, from 60 on for what is watched."""
+    raw = RULES.model_dump()
+    overspent = next(rule for rule in raw["rules"] if rule["id"] == "overspent")
+    overspent["watched"] = {"notice": {"at_least": "60"}}
+    levels = {"notice": {"at_least": "80"}}
+    overspent["scopes"] = [{"id": "s", "title": {}, "document": "文", "tags": ["livelihood"], "levels": levels}]
+    return RuleSet.model_validate(raw)
+
+
+@pytest.mark.parametrize(
+    ("tags", "watched"), [((), False), ((), True), (("livelihood",), False), (("livelihood",), True)]
+)
+def test_the_calm_is_that_of_the_thresholds_that_hold_for_the_project(tags: tuple[str, ...], watched: bool) -> None:
+    rules, state = strict(), project(10_000_00)
+    assert state.goal is not None
+    goal = replace(state.goal, place=Place("CS-1", tags=frozenset(tags)))
+    state = replace(state, goal=goal, watched=frozenset({("project", "CS-1")} if watched else ()))
+    told = calm(state, 2026, DAY, rules)
+    assert told is not None
+
+    def finds(paid: int) -> bool:
+        figures = Figures(paid, 1, APPROVED)
+        return bool(judge(goal, figures, (), "2026-07", DAY, rules, running=True, watched=watched).findings)
+
+    assert (finds(told.paid_to), finds(told.paid_to + 1)) == (False, True)
