@@ -11,7 +11,7 @@ final class Steps {
 
     private Steps() {}
 
-    /** Reads the voucher and passes it on in its compact form, under the key that it is counted once by. */
+    /** Reads the voucher and passes it on as it will be kept, under the key that it is counted once by. */
     static final class Decode implements Processor<byte[], byte[], byte[], byte[]> {
         private final Progress progress;
         private ProcessorContext<byte[], byte[]> context;
@@ -29,7 +29,7 @@ final class Steps {
         public void process(Record<byte[], byte[]> record) {
             progress.first();
             Voucher voucher = Voucher.read(record.value());
-            context.forward(new Record<>(voucher.key(), voucher.compact(), record.timestamp()));
+            context.forward(new Record<>(voucher.key(), voucher.kept(record.value()), record.timestamp()));
         }
     }
 

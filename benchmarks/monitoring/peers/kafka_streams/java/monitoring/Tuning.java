@@ -58,6 +58,8 @@ final class Tuning {
             options.setTableFormatConfig(table);
             options.setWriteBufferSize(64L << 20);
             options.setMaxWriteBufferNumber(3);
+            options.setMemtablePrefixBloomSizeRatio(0.1); // most numbers were never seen: a filter on what is not yet on disk, too
+            options.setMemtableWholeKeyFiltering(true);
             options.setCompactionStyle(CompactionStyle.UNIVERSAL);
             options.setCompressionType(CompressionType.LZ4_COMPRESSION);
         }
