@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -26,6 +26,7 @@ SERIES = ("#1f6f8b", "#b5502f", "#8a7a2e", "#5b6ea8")
 
 FONT = "Noto Sans CJK TC"
 _NARROW = 330
+_SHAPES = ("circle", "square", "diamond", "triangle-up", "cross")
 _STROKES = {"symbolType": "stroke", "symbolStrokeWidth": 3, "symbolSize": 400}
 
 CONFIG: Mapping[str, Any] = {
@@ -54,6 +55,13 @@ CONFIG: Mapping[str, Any] = {
 }
 
 
+class Link(NamedTuple):
+    """Where a mark leads, and what it says to who does not see it."""
+
+    address: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Chart:
     """A chart with what it says in words and as a table: `rows` hold the same numbers, written as people read them."""
@@ -63,22 +71,27 @@ class Chart:
     description: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    links: tuple[Link, ...] = ()
+    """Where the marks lead that `over_lanes` draws, in their order."""
 
     @property
     def svg(self) -> Markup:
         """The drawing, labelled by `title` and `description`."""
-        return draw(self.spec, self.title, self.description)
+        return draw(self.spec, self.title, self.description, self.links)
 
     @property
     def narrow(self) -> Markup:
         """The same drawing for a phone: as wide as its screen, so that the labels keep their size."""
-        narrow = {"config": {"axisY": {**CONFIG["axisY"], "labelLimit": 110}}, "width": _NARROW}
-        return draw({**self.spec, **narrow}, self.title, self.description)
+        config = {"axisY": {**CONFIG["axisY"], "labelLimit": 110}}
+        if "vconcat" in self.spec:
+            views = [{**view, "width": _NARROW - 90} for view in self.spec["vconcat"]]
+            return draw({**self.spec, "config": config, "vconcat": views}, self.title, self.description, self.links)
+        return draw({**self.spec, "config": config, "width": _NARROW}, self.title, self.description)
 
 
-def draw(spec: Mapping[str, Any], title: str, description: str) -> Markup:
+def draw(spec: Mapping[str, Any], title: str, description: str, links: tuple[Link, ...] = ()) -> Markup:
     """The spec as an inline SVG that scales with the page and follows its colours; drawn once for each spec."""
-    return _draw(json.dumps(spec, ensure_ascii=False, sort_keys=True, default=str), title, description)
+    return _draw(json.dumps(spec, ensure_ascii=False, sort_keys=True, default=str), title, description, links)
 
 
 def columns(
@@ -186,31 +199,81 @@ def lines(
     return _of_size({"data": {"values": list(values)}, "encoding": encoding, "layer": layers}, size)
 
 
+def over_lanes(
+    below: Mapping[str, Any], marks: Sequence[Mapping[str, Any]], *, x_order: Sequence[str]
+) -> dict[str, Any]:
+    """A spec of lines with lanes of marks above, on the same months: what happened, kind by kind. Each mark has `x`, `lane` (a word)
+    and leads to the chart's link of the same place. Marks of one month and lane stand beside each other."""
+    lanes = list(dict.fromkeys(mark["lane"] for mark in marks))
+    beside: dict[tuple[str, str], int] = {}
+    values: list[dict[str, Any]] = []
+    for number, mark in enumerate(marks):
+        place = (mark["x"], mark["lane"])
+        beside[place] = beside.get(place, -1) + 1
+        values.append({**mark, "beside": str(beside[place]), "link": f"#{number}"})
+    columns_ = [str(each) for each in range(max(beside.values(), default=0) + 1)]
+    encoding = {
+        "x": {
+            "field": "x",
+            "type": "nominal",
+            "axis": None,
+            "scale": {"type": "band", "domain": list(x_order), "paddingInner": 0.1, "paddingOuter": 0.05},
+        },
+        "xOffset": {"field": "beside", "sort": columns_, "scale": {"domain": columns_}},
+        "y": {"field": "lane", "type": "nominal", "sort": lanes, "title": None, "axis": {"grid": True}},
+        "shape": {"field": "lane", "type": "nominal", "sort": lanes, "legend": None, "scale": {"range": list(_SHAPES)}},
+        "color": {"field": "lane", "type": "nominal", "sort": lanes, "legend": None},
+        "href": {"field": "link"},
+    }
+    above = {
+        "data": {"values": values},
+        "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+        "encoding": encoding,
+        "width": below["width"],
+        "height": 30 * len(lanes),
+    }
+    band = {"type": "band", "domain": list(x_order), "paddingInner": 0.1, "paddingOuter": 0.05}
+    of_months = {**below["encoding"], "x": {**below["encoding"]["x"], "scale": band}}
+    return {
+        "vconcat": [above, {**below, "encoding": of_months}],
+        "resolve": {"scale": {"color": "independent"}},
+        "spacing": 8,
+    }
+
+
 def _of_size(spec: dict[str, Any], size: tuple[int, int]) -> dict[str, Any]:
     return {**spec, "width": size[0], "height": size[1]}
 
 
 @lru_cache(maxsize=512)
-def _draw(spec: str, title: str, description: str) -> Markup:
+def _draw(spec: str, title: str, description: str, links: tuple[Link, ...]) -> Markup:
     asked = json.loads(spec)
     asked["config"] = {**CONFIG, **asked.get("config", {})}
     asked["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json"
-    asked.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
+    if "vconcat" not in asked:
+        asked.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
     mark = "c" + hashlib.sha256(spec.encode() + title.encode()).hexdigest()[:10]
-    return Markup(_labelled(_converter().vegalite_to_svg(asked), mark, title, description))
+    return Markup(_labelled(_converter().vegalite_to_svg(asked), mark, title, description, links))
 
 
-def _labelled(svg: str, mark: str, title: str, description: str) -> str:
-    """Ids of its own (several drawings stand in one page), one role, name and description for the whole, and the page's font."""
+def _labelled(svg: str, mark: str, title: str, description: str, links: tuple[Link, ...]) -> str:
+    """Ids of its own (several drawings stand in one page), one role, name and description for the whole, and the page's font.
+    A drawing without links is one image; one with links is a group, and each link says what it leads to."""
     svg = re.sub(r'(id="|url\(#)(?=[a-z])', rf"\g<1>{mark}-", svg)
     svg = re.sub(r' (?:font-family|role|aria-[a-z]+)="[^"]*"', "", svg)
     width, height = re.search(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"', svg).groups()  # pyright: ignore[reportOptionalMemberAccess]
     label = Markup('<title id="{0}-t">{1}</title><desc id="{0}-d">{2}</desc>').format(mark, title, description)
+    svg = re.sub(r'<a xlink:href="[^"#]*#([0-9]+)">', lambda found: _anchor(links[int(found[1])]), svg)
+    role = "group" if links else "img"
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" class="drawing" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" class="drawing" role="{role}" '
         f'aria-labelledby="{mark}-t {mark}-d">{label}'
     )
     return re.sub(r"^<svg[^>]*>", lambda _: head, svg, count=1)
+
+
+def _anchor(link: Link) -> str:
+    return Markup('<a href="{0}" aria-label="{1}"><title>{1}</title>').format(link.address, link.text)
 
 
 @cache

@@ -51,6 +51,8 @@ def project(ask: Ask, request: Request, year: Year, project: Code) -> Response:
     lang = language_of(request)
     telling = Telling(PAGES.words, lang, found["currency"])
     story = ask.read(lambda conn: views.story(conn, year, project))
+    told = [(step, telling.tell(step["type"], step["data"])) for step in story]
+    events = drawings.happened(told)
     judged = Counter(row["period"] for row in ask.read(lambda conn: views.judgements(conn, year, project)))
     values = found["periods"][-1]["indicator_values"] if found["periods"] else {}
     return PAGES.render(
@@ -60,14 +62,17 @@ def project(ask: Ask, request: Request, year: Year, project: Code) -> Response:
         as_of=ask.read(views.as_of),
         year=year,
         found=found,
-        chart=drawings.money_beside_results(found, PAGES.words, lang) if len(found["periods"]) >= CURVE_FROM else None,
+        chart=drawings.money_beside_results(found, PAGES.words, lang, events)
+        if len(found["periods"]) >= CURVE_FROM
+        else None,
+        events=events,
         judged_again=[(period, times) for period, times in sorted(judged.items()) if times > 1],
         indicators=[
             {**each, "actual": values.get(each["id"])}
             for each in found["indicators"]
             if each["type"] == "quantitative" and each["target"] is not None
         ],
-        story=[(step, telling.tell(step["type"], step["data"])) for step in reversed(story)],
+        story=list(reversed(told)),
         telling=telling,
         tones=LEVEL_TONES,
         quote=quoted,
