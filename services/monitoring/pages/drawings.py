@@ -16,7 +16,8 @@ from services.monitoring.views import Row
 LANES = {
     "GoalApproved": "adjustments", "GoalAdjusted": "adjustments", "AdjustmentUrged": "adjustments",
     "ProgressReported": "reports",
-    "DeviationDetected": "deviations", "DeviationDismissed": "deviations",
+    "DeviationDetected": "deviations", "DeviationExplained": "deviations", "DeviationDismissed": "deviations",
+    "DeviationReopened": "deviations", "CorrectionReturned": "orders", "CorrectionEscalated": "orders", "DeadlinePassed": "orders",
     "SuspensionRecommended": "deviations", "StopRecommended": "deviations",
     "CorrectionOrdered": "orders", "CorrectionAnswered": "orders", "CorrectionAccepted": "orders", "CorrectionOverdue": "orders",
     "ProjectSuspended": "orders", "ProjectStopped": "orders", "ProjectResumed": "orders",

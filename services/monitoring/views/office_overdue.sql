@@ -9,6 +9,7 @@ left join lateral (
 left join read.judgement j on j.year = c.year and j.project = c.project and j.judgement = m.judgement
 where c.year = %(year)s and c.answer is null and c.acceptance is null and c.overdue_on is not null
   and (cardinality(p.watched_by) > 0) = %(watched)s
+  and p.status <> 'stopped'
   and (%(org)s::text is null or p.unit = %(org)s or (p.unit > %(org)s || '.' and p.unit < %(org)s || '/'))
 order by c.until, c.project, c.number
 limit %(limit)s
