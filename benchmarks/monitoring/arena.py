@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from psycopg import sql
 
 from backbone.record.migrate import migrate
 from benchmarks.monitoring.peers.kafka_streams import build
-from benchmarks.monitoring.vouchers import Expected, Plan, fill
+from benchmarks.monitoring.vouchers import Expected, Plan, fill, projects
 from deploy.local import databases
 from deploy.local.runtime import Runtime
 
@@ -75,10 +76,20 @@ class Arena:
         folder.mkdir()
         return folder
 
+    def projects(self, topic: str) -> Path:
+        """The projects of a topic's vouchers in a file, one JSON array a line; made once."""
+        file = self._folder / f"projects-{topic}"
+        if not file.exists():
+            made = projects(Plan(events=self._sizes[topic]))
+            file.write_text("".join(f"{json.dumps(project, ensure_ascii=False)}\n" for project in made), "utf-8")
+        return file
+
     def cpu_seconds(self) -> dict[str, float]:
-        """What each server has taken of the processor so far."""
+        """What each server has taken of the processor so far, and all that was taken on this machine."""
         numbers = {entry["process"]: entry["pid"] for entry in self._runtime.processes()}
-        return {name: _cpu_of_tree(numbers[name]) for name in ("kafka", "postgres")}
+        taken = psutil.cpu_times()
+        machine = sum(taken) - taken.idle - getattr(taken, "iowait", 0.0) - getattr(taken, "guest", 0.0)
+        return {name: _cpu_of_tree(numbers[name]) for name in ("kafka", "postgres")} | {"machine": machine}
 
     def _make_pattern(self) -> None:
         migrate(SERVICE, self._addresses[f"{SERVICE}_owner_database"])

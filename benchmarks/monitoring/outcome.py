@@ -59,13 +59,13 @@ def table(results: Sequence[Run]) -> None:
     from rich.table import Table
 
     shown = Table(title="medians; processor in seconds")
-    for heading in ("contender", "events", "events/s", "runs", "own", "kafka", "postgres", "memory MB"):
+    for heading in ("contender", "events", "events/s", "runs", "own", "kafka", "postgres", "others", "memory MB"):
         shown.add_column(heading, justify="left" if heading == "contender" else "right")
     for name in _names(results):
         runs = [run for run in results if run.contender.name == name]
         entry = _contender(results, name)
         spread = " ".join(f"{run.line['events_per_s'] / 1000:.1f}k" for run in runs)
-        cpu = [f"{entry['cpu_s'][part]:.1f}" for part in ("own", "kafka", "postgres")]
+        cpu = [f"{entry['cpu_s'][part]:.1f}" for part in ("own", "kafka", "postgres", "others")]
         rate, memory = f"{entry['events_per_s']:,.0f}", f"{entry['rss_mb']:,.0f}"
         shown.add_row(runs[0].contender.label, f"{runs[0].line['events']:,}", rate, spread, *cpu, memory)
     console = Console(file=sys.stderr, width=None if sys.stderr.isatty() else 160)

@@ -17,6 +17,7 @@ from benchmarks.monitoring.arena import FEW, TOPIC, Arena, say
 from benchmarks.monitoring.contenders import Contender
 
 PATIENCE = 900.0  # seconds for one run
+QUIET = 0.1  # cores that others may take before it is said
 
 
 class Failed(Exception):
@@ -25,7 +26,7 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """One contender's run: the line that it printed, and what it, Kafka and PostgreSQL took of the processor."""
+    """One contender's run: the line that it printed, and what it, Kafka, PostgreSQL and all others took of the processor."""
 
     contender: Contender
     line: dict[str, Any]
@@ -40,7 +41,9 @@ def interleaved(arena: Arena, contenders: list[Contender], runs: int) -> list[Ru
         for contender in contenders[first:] + contenders[:first]:
             run = one(arena, contender)
             done.append(run)
-            say(f"run {number + 1} of {runs}: {contender.label}: {run.line['events_per_s']:,.0f} events/s")
+            say(
+                f"run {number + 1} of {runs}: {contender.label}: {run.line['events_per_s']:,.0f} events/s{_disturbed(run)}"
+            )
     return done
 
 
@@ -57,7 +60,19 @@ def one(arena: Arena, contender: Contender) -> Run:
     if wrong := {name: (line.get(name), figure) for name, figure in wanted.items() if line.get(name) != figure}:
         said = ", ".join(f"{name} {found} instead of {figure}" for name, (found, figure) in wrong.items())
         raise Failed(f"{contender.label} is wrong: {said}")
-    return Run(contender, line, {"own": own} | {name: after[name] - before[name] for name in before})
+    used = {"own": own} | {name: after[name] - before[name] for name in before}
+    used["others"] = max(0.0, used.pop("machine") - sum(used[name] for name in ("own", "kafka", "postgres")))
+    return Run(contender, line, used)
+
+
+def _disturbed(run: Run) -> str:
+    """Said where others took more of the machine than a quiet one's housekeeping does."""
+    others = run.cpu_s["others"]
+    return (
+        f" (other processes took {others:.0f} s of the processor meanwhile)"
+        if others > QUIET * run.line["seconds"]
+        else ""
+    )
 
 
 def aside(arena: Arena) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def fill(bootstrap: str, topic: str, plan: Plan) -> Expected:
     producer = Producer(
         {
             "bootstrap.servers": bootstrap, "enable.idempotence": True, "acks": "all", "linger.ms": 50, "batch.size": 512 * 1024,
-            "batch.num.messages": 5000, "compression.type": "lz4", "queue.buffering.max.messages": 200_000,
+            "batch.num.messages": 5000, "compression.type": "lz4", "queue.buffering.max.messages": 200_000, "log_level": 3,
         }
     )  # fmt: skip
     sums = Expected()
@@ -181,7 +181,7 @@ def make_topic(bootstrap: str, topic: str, partitions: int = PARTITIONS) -> None
     """A topic that is kept for ever; raises where it exists."""
     from confluent_kafka.admin import AdminClient, NewTopic
 
-    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 3})
     kept = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
     admin.create_topics([NewTopic(topic, partitions, 1, config=kept)])[topic].result(60)
 
