@@ -8,7 +8,7 @@ import typer
 
 COMMANDS = (
     "up", "down", "status", "logs", "doctor", "config", "serve", "migrate", "demo", "emit", "ledger", "score", "monitor",
-    "review", "replay", "rebuild", "token", "clock",
+    "review", "round", "replay", "rebuild", "token", "clock",
 )  # fmt: skip
 
 app = typer.Typer(

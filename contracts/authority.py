@@ -63,6 +63,13 @@ AUTHORITY: tuple[Grant, ...] = (
     Grant("official", "all", "order-stop"),
     Grant("official", "all", "order-resumption"),
     Grant("official", "all", "decide-watch-list"),
+    # rounds of monitoring: mid-term review and August round (方案篇三 预算中期评估调整; 财预〔2019〕136号)
+    Grant("finance", "all", "run-round"),
+    Grant("official", "all", "run-round"),
+    Grant("unit", "subtree", "fill-round"),
+    Grant("department", "subtree", "fill-round"),
+    Grant("finance", "all", "review-round"),
+    Grant("official", "all", "decide-round"),
     Grant("unit", "subtree", "read-vouchers"),
     Grant("department", "subtree", "read-vouchers"),
     Grant("finance", "all", "read-vouchers"),

@@ -24,6 +24,7 @@ PUBLIC: tuple[type[PublicEvent], ...] = (
     monitoring.ProjectResumed,
     monitoring.PutOnWatchList,
     monitoring.TakenOffWatchList,
+    monitoring.BudgetChangeProposed,
     evaluation.EvaluationCompleted,
     publishing.ResultApproved,
     publishing.ResultPublished,

@@ -319,3 +319,31 @@ class TakenOffWatchList(_WatchList, PublicEvent):
     document: Text
     taken_by: Text
     taken_on: date
+
+
+class BudgetChangeProposed(_Monitoring, PublicEvent):
+    """After a mid-term review or the August round an official decided that a budget be changed; goals takes it as an application.
+
+    Money in fen. `severity` and `policy` name the ground in the dated policy; the budget itself changes only by the procedure of
+    the budget (`GoalAdjusted`). Source: 方案篇三 「预算中期评估调整」; 财预〔2019〕136号.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "round": "2026-08", "kind": "august", "previous_budget": 480000000,
+         "budget": 340000000, "currency": "CNY", "policy": "mid-term-1@1", "severity": "behind",
+         "grounds": [{"rule": "behind-goal", "level": "warning"}], "reason": "年内确实用不完", "document": "县财预〔2026〕35号",
+         "proposed_by": "赵强 (official, finance)", "proposed_on": "2026-08-25"}
+    """
+
+    round: Period
+    kind: Literal["august", "mid-term"]
+    previous_budget: Fen
+    budget: Fen
+    currency: Currency = "CNY"
+    policy: Text
+    severity: Code | None
+    grounds: tuple[MonthFinding, ...]
+    reason: Text
+    document: Text
+    proposed_by: Text
+    proposed_on: date

@@ -94,6 +94,11 @@ def draw(spec: Mapping[str, Any], title: str, description: str, links: tuple[Lin
     return _draw(json.dumps(spec, ensure_ascii=False, sort_keys=True, default=str), title, description, links)
 
 
+def picture(spec: Mapping[str, Any]) -> str:
+    """The spec as an SVG that stands by itself, with its font: for print (`printing.py`)."""
+    return _converter().vegalite_to_svg(_configured(json.loads(json.dumps(spec, default=str))))
+
+
 def columns(
     values: Sequence[Mapping[str, Any]],
     *,
@@ -247,13 +252,17 @@ def _of_size(spec: dict[str, Any], size: tuple[int, int]) -> dict[str, Any]:
 
 @lru_cache(maxsize=512)
 def _draw(spec: str, title: str, description: str, links: tuple[Link, ...]) -> Markup:
-    asked = json.loads(spec)
+    asked = _configured(json.loads(spec))
+    mark = "c" + hashlib.sha256(spec.encode() + title.encode()).hexdigest()[:10]
+    return Markup(_labelled(_converter().vegalite_to_svg(asked), mark, title, description, links))
+
+
+def _configured(asked: dict[str, Any]) -> dict[str, Any]:
     asked["config"] = {**CONFIG, **asked.get("config", {})}
     asked["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json"
     if "vconcat" not in asked:
         asked.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
-    mark = "c" + hashlib.sha256(spec.encode() + title.encode()).hexdigest()[:10]
-    return Markup(_labelled(_converter().vegalite_to_svg(asked), mark, title, description, links))
+    return asked
 
 
 def _labelled(svg: str, mark: str, title: str, description: str, links: tuple[Link, ...]) -> str:
@@ -276,11 +285,17 @@ def _anchor(link: Link) -> str:
     return Markup('<a href="{0}" aria-label="{1}"><title>{1}</title>').format(link.address, link.text)
 
 
+def font_folder() -> str | None:
+    """Where the Chinese font lies that the drawings and the prints are set in; None where its wheel is not there."""
+    font = importlib.util.find_spec("cvttf_NotoSansCJK_Regular")
+    found = font.submodule_search_locations if font is not None else None
+    return found[0] if found else None
+
+
 @cache
 def _converter() -> Any:
     import vl_convert
 
-    font = importlib.util.find_spec("cvttf_NotoSansCJK_Regular")
-    if font is not None and font.submodule_search_locations:
-        vl_convert.register_font_directory(font.submodule_search_locations[0])
+    if (folder := font_folder()) is not None:
+        vl_convert.register_font_directory(folder)
     return vl_convert

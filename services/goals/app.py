@@ -28,12 +28,20 @@ def api(settings: Settings) -> FastAPI:
     from backbone.web.app import service_app
     from services.goals.api import adjustments, declarations, projects, uses
     from services.goals.pages import PAGES, routes
+    from services.goals.pages import adjustments as adjustments_page
 
     app = service_app(
         RECORD,
         settings,
         PAGES.words,
-        routers=(declarations.router, adjustments.router, projects.router, uses.router, routes.router),
+        routers=(
+            declarations.router,
+            adjustments.router,
+            projects.router,
+            uses.router,
+            routes.router,
+            adjustments_page.router,
+        ),
         lag=Lag(settings.kafka, service(settings).topics),
         title="绩效目标 · Jixiao goals",
         statuses=STATUSES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backbone.process.dated import in_force, load_all
 from backbone.record.transaction import Decider, Outcome, Transaction
 from contracts.authority import permit
@@ -16,6 +18,7 @@ from services.goals.domain.adjustment import (
     Cause,
     GoalsAndBudget,
     RejectAdjustment,
+    TakeProposal,
 )
 from services.goals.domain.declaration import (
     ApproveGoal,
@@ -64,7 +67,19 @@ def apply_for_adjustment(
 def decide_adjustment(tx: Transaction, command: ApproveAdjustment | RejectAdjustment) -> Outcome | Refusal:
     """Finance approves or rejects an application."""
     unit = _unit(tx, command.stream) or command.project
-    return permit(tx.context.actor, "decide-adjustment", unit) or tx.decide(ADJUSTMENT, command.stream, command)
+    decided = permit(tx.context.actor, "decide-adjustment", unit) or tx.decide(ADJUSTMENT, command.stream, command)
+    if isinstance(decided, Outcome):
+        following = take_proposal(tx, command.project, command.year)
+        return replace(following, events=(*decided.events, *following.events))
+    return decided
+
+
+def take_proposal(tx: Transaction, project: str, year: int) -> Outcome:
+    """What a round of monitoring proposed becomes an application as soon as none waits before it."""
+    command = TakeProposal(project, year, rules=_rules(tx))
+    taken = tx.decide(ADJUSTMENT, command.stream, command)
+    assert isinstance(taken, Outcome)  # the decision takes it or leaves it, and refuses nothing
+    return taken
 
 
 def hear(tx: Transaction, event: PublicEvent, envelope: Envelope) -> None:

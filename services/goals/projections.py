@@ -10,7 +10,13 @@ from backbone.record.events import Connection, Recorded
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import Value
 from contracts.goals import GoalAdjusted, GoalApproved, GoalRefused, GoalReturned, GoalSubmitted
-from contracts.monitoring import AdjustmentUrged, ProjectResumed, ProjectStopped, ProjectSuspended
+from contracts.monitoring import (
+    AdjustmentUrged,
+    BudgetChangeProposed,
+    ProjectResumed,
+    ProjectStopped,
+    ProjectSuspended,
+)
 from contracts.publishing import ResultPublished
 from services.goals.domain.adjustment import AdjustmentApplied, AdjustmentRejected
 from services.goals.domain.declaration import GoalPassed
@@ -107,14 +113,16 @@ def _applied_for(conn: Connection, recorded: Recorded, applied: AdjustmentApplie
         "day": recorded.day,
     }
     conn.execute(
-        "insert into read.adjustment (year, project, adjustment, cause, reason, previous_budget, budget, annual, rules, findings,"
-        " applied_by, applied_on) values (%(year)s, %(project)s, %(adjustment)s, %(cause)s, %(reason)s,"
+        "insert into read.adjustment (year, project, adjustment, cause, round, reason, previous_budget, budget, annual, rules, findings,"
+        " applied_by, applied_on) values (%(year)s, %(project)s, %(adjustment)s, %(cause)s, %(round)s, %(reason)s,"
         " (select budget from read.project where year = %(year)s and project = %(project)s), %(budget)s, %(annual)s, %(rules)s,"
         " %(findings)s, %(applied_by)s, %(day)s)",
         row,
     )
     conn.execute(
-        "update read.project set pending_adjustment = %(adjustment)s where year = %(year)s and project = %(project)s",
+        "update read.project set pending_adjustment = %(adjustment)s,"
+        " proposed = case when proposed ->> 'round' = %(round)s then null else proposed end"
+        " where year = %(year)s and project = %(project)s",
         row,
     )
 
@@ -161,6 +169,11 @@ def _heard(conn: Connection, recorded: Recorded) -> None:
             conn.execute(
                 "update read.project set urged = %s where year = %s and project = %s",
                 (Json(_plain(urged)), urged.year, urged.project),
+            )
+        case BudgetChangeProposed() as proposed:
+            conn.execute(
+                "update read.project set proposed = %s where year = %s and project = %s",
+                (Json(_plain(proposed)), proposed.year, proposed.project),
             )
         case EvaluationCompleted(subject_kind="project") as graded:
             conn.execute(

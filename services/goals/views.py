@@ -67,6 +67,11 @@ def adjustments(conn: Connection, year: int, code: str) -> list[Row]:
     return _rows(conn, "adjustments", year=year, project=code)
 
 
+def undecided(conn: Connection, org: str | None) -> list[Row]:
+    """Applications that wait for their decision, the oldest first."""
+    return _rows(conn, "undecided", org=org)
+
+
 def history(conn: Connection, year: int, code: str) -> list[Happened]:
     """Everything that happened to a project in a year, own and heard."""
     rows = _rows(conn, "history", stream=project_stream(code, year))

@@ -38,6 +38,8 @@ STATUSES = {
     refusals.EventUnknown: 404,
     refusals.SourceUnknown: 404,
     refusals.PlaceUnknown: 400,
+    refusals.RoundUnknown: 404,
+    refusals.NotInRound: 404,
 }
 
 
@@ -69,9 +71,10 @@ def judging(conn: Connection, settings: Settings, clock: Clock) -> TouchedProjec
 def api(settings: Settings) -> FastAPI:
     """Monitoring's API and pages."""
     from backbone.web.app import service_app
-    from services.monitoring.api import ledger, orders, projects
+    from services.monitoring.api import ledger, orders, projects, rounds
     from services.monitoring.api import watching as watching_api
     from services.monitoring.pages import PAGES, desk, vouchers, watching
+    from services.monitoring.pages.rounds import forms, reading, report
 
     app = service_app(
         RECORD,
@@ -81,10 +84,14 @@ def api(settings: Settings) -> FastAPI:
             ledger.router,
             projects.router,
             orders.router,
+            rounds.router,
             desk.router,
             vouchers.router,
             watching_api.router,
             watching.router,
+            reading.router,
+            forms.router,
+            report.router,
         ),
         lag=_lag(settings),
         title="Jixiao monitoring",

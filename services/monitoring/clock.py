@@ -1,5 +1,6 @@
 """What falls due in monitoring: a month is closed the day after its reports were due; an unanswered correction is overdue
-after its day; an urging, a suspension and a stop have days of their own. Each is seen to once, however often the day is told.
+after its day; an urging, a suspension and a stop have days of their own; a unit whose part in a round is due is chased. Each is seen to
+once, however often the day is told.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from backbone.record.transaction import Transaction, VersionConflict
 from contracts.kinds import period_of
 from services.monitoring import views
 from services.monitoring.handlers import due as handlers
+from services.monitoring.handlers import rounds
 from services.monitoring.handlers.judging import rules_on
+from services.monitoring.views.rounds import to_chase
 
 
 def due(transact: Transact, day: date) -> int:
@@ -36,7 +39,17 @@ def due(transact: Transact, day: date) -> int:
         passed = views.passed(conn, day)
     for year, project, of in passed:
         _alone(transact, partial(handlers.mark_passed, project=project, year=year, of=of), project)
-    return len(closing) + len(overdue) + len(passed)
+    return len(closing) + len(overdue) + len(passed) + _rounds(transact, day)
+
+
+def _rounds(transact: Transact, day: date) -> int:
+    """Figures of rounds that a breakdown left, and units to be chased."""
+    taken = rounds.take_waiting(transact)
+    with transact.connect() as conn:
+        chasing = to_chase(conn, day)
+    for place in chasing:
+        _alone(transact, partial(rounds.chase_part, place=place), place.project)
+    return taken + len(chasing)
 
 
 def _alone(transact: Transact, work: Callable[[Transaction], object], project: str) -> None:

@@ -5,7 +5,8 @@ Read in this order:
     declaration.py   submit, review, return, refuse, approve: from a declaration to an approved goal with its budget
     review.py        what a review finds, one function a subject; `declared.py` is the form that it looks at,
                      `rules.py` the rule set with its levels and thresholds (data: rules/declaration-1.toml)
-    adjustment.py    an approved goal changes: apply, approve, reject, goals and budget together
+    adjustment.py    an approved goal changes: apply, approve, reject, goals and budget together; what a round of monitoring
+                     proposed is taken as an application
     standing.py      what monitoring, evaluation and publishing announced: urged, suspended, stopped (money freed), graded, published
     refusals.py      everything that is refused, with the fields that say why
 """
@@ -15,7 +16,13 @@ from __future__ import annotations
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import Event
 from contracts.goals import GoalAdjusted, GoalApproved, GoalRefused, GoalReturned, GoalSubmitted
-from contracts.monitoring import AdjustmentUrged, ProjectResumed, ProjectStopped, ProjectSuspended
+from contracts.monitoring import (
+    AdjustmentUrged,
+    BudgetChangeProposed,
+    ProjectResumed,
+    ProjectStopped,
+    ProjectSuspended,
+)
 from contracts.publishing import ResultPublished
 from services.goals.domain import adjustment, declaration
 from services.goals.domain.adjustment import AdjustmentApplied, AdjustmentRejected
@@ -34,6 +41,7 @@ EVENTS: tuple[type[Event], ...] = (
     ProjectSuspended,
     ProjectStopped,
     ProjectResumed,
+    BudgetChangeProposed,
     EvaluationCompleted,
     ResultPublished,
 )

@@ -2,7 +2,8 @@
 
 The unit applies, of its own accord or urged by monitoring; the adjusted indicators are reviewed by the same rules as a declaration
 and an application that does not pass is not taken; finance approves it on a document or rejects it with a reason. One application
-waits at a time. A stopped project has nothing left to adjust. Source: 方案篇一 双监控; 方案篇三 预算中期评估调整.
+waits at a time. A stopped project has nothing left to adjust. What a round of monitoring proposes is taken as an application of its
+own accord (`TakeProposal`). Source: 方案篇一 双监控; 方案篇三 预算中期评估调整.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import ClassVar, Literal
 from contracts.decision import Context, Refusal
 from contracts.event import Event, OfProject, PrivateEvent, Value, project_stream
 from contracts.goals import GoalAdjusted, GoalApproved, GoalSubmitted, Indicator, ReviewFinding
-from contracts.kinds import Fen, Text
+from contracts.kinds import Fen, Period, Text
 from services.goals.domain import refusals, standing
 from services.goals.domain.declared import Declared
 from services.goals.domain.review import review_adjustment
@@ -31,7 +32,8 @@ class GoalsAndBudget(Value):
 
 
 class AdjustmentApplied(OfProject, PrivateEvent):
-    """A unit applied to adjust goals and budget (申请调整). `findings` are the advice of the review by `rules`.
+    """A unit applied to adjust goals and budget (申请调整). `findings` are the advice of the review by `rules`; `round` where it is what
+    a round of monitoring proposed.
 
     Example::
 
@@ -57,6 +59,7 @@ class AdjustmentApplied(OfProject, PrivateEvent):
     rules: Text
     findings: tuple[ReviewFinding, ...]
     applied_by: Text
+    round: Period | None = None
 
 
 class AdjustmentRejected(OfProject, PrivateEvent):
@@ -112,7 +115,14 @@ class RejectAdjustment(OfAdjustment):
     reason: str
 
 
-Command = ApplyForAdjustment | ApproveAdjustment | RejectAdjustment
+@dataclass(frozen=True, slots=True)
+class TakeProposal(OfAdjustment):
+    """Take what a round of monitoring proposed as an application; the system does, once nothing else waits."""
+
+    rules: DeclarationRules
+
+
+Command = ApplyForAdjustment | ApproveAdjustment | RejectAdjustment | TakeProposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,11 @@ class ApprovedGoal:
     applications: tuple[Application, ...] = ()
     standing: Standing = standing.INITIAL
 
+    @property
+    def pending(self) -> Application | None:
+        """The application that waits for its decision."""
+        return next((each for each in self.applications if each.decision is None), None)
+
 
 INITIAL = ApprovedGoal()
 
@@ -146,6 +161,8 @@ def decide(command: Command, state: ApprovedGoal, context: Context) -> tuple[Eve
             return approve(command, state, context)
         case RejectAdjustment():
             return reject(command, state, context)
+        case TakeProposal():
+            return take_proposal(command, state)
 
 
 def evolve(state: ApprovedGoal, event: Event) -> ApprovedGoal:
@@ -157,7 +174,8 @@ def evolve(state: ApprovedGoal, event: Event) -> ApprovedGoal:
         case GoalApproved():
             return replace(state, in_force=GoalsAndBudget(budget=event.budget, annual=event.annual))
         case AdjustmentApplied():
-            return replace(state, applications=(*state.applications, Application(event)))
+            applications = (*state.applications, Application(event))
+            return replace(state, applications=applications, standing=_without_proposal(state.standing, event))
         case GoalAdjusted():
             decided = _decided(state.applications, event.adjustment, "approved", event.document)
             in_force = GoalsAndBudget(budget=event.budget, annual=event.annual)
@@ -246,6 +264,35 @@ def reject(command: RejectAdjustment, state: ApprovedGoal, context: Context) -> 
     )
 
 
+def take_proposal(command: TakeProposal, state: ApprovedGoal) -> tuple[Event, ...]:
+    """The budget that a round of monitoring proposed is applied for with the goals in force (方案篇三 预算中期评估调整).
+
+    It waits behind an application that waits; where the project was stopped or the budget is that already, nothing is to be done.
+    The review's findings stand beside it for finance, who decides as on every application.
+    """
+    proposed, in_force, declared = state.standing.proposed, state.in_force, state.declared
+    if proposed is None or in_force is None or declared is None or state.pending is not None:
+        return ()
+    if state.standing.execution == "stopped" or proposed.budget == in_force.budget:
+        return ()
+    asked = GoalsAndBudget(budget=proposed.budget, annual=in_force.annual)
+    found = review_adjustment(Declared.of(declared.model_copy(update=dict(asked))), command.rules)
+    return (
+        AdjustmentApplied(
+            project=command.project,
+            year=command.year,
+            adjustment=len(state.applications) + 1,
+            cause="mid_term",
+            reason=proposed.reason,
+            asked=asked,
+            rules=command.rules.reference,
+            findings=found.findings,
+            applied_by=proposed.proposed_by,
+            round=proposed.round,
+        ),
+    )
+
+
 def _reviewed(
     command: ApplyForAdjustment, declared: GoalSubmitted, state: ApprovedGoal, context: Context
 ) -> tuple[Event, ...] | Refusal:
@@ -268,6 +315,12 @@ def _reviewed(
         applied_by=str(context.actor),
     )
     return (applied,)
+
+
+def _without_proposal(known: Standing, applied: AdjustmentApplied) -> Standing:
+    """A proposal of which an application was made does not wait any more."""
+    made = known.proposed is not None and known.proposed.round == applied.round
+    return replace(known, proposed=None) if made else known
 
 
 def _same(command: ApplyForAdjustment, applied: AdjustmentApplied) -> bool:

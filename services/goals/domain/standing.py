@@ -12,7 +12,13 @@ from typing import Literal
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import Event
 from contracts.goals import GoalAdjusted, GoalApproved
-from contracts.monitoring import AdjustmentUrged, ProjectResumed, ProjectStopped, ProjectSuspended
+from contracts.monitoring import (
+    AdjustmentUrged,
+    BudgetChangeProposed,
+    ProjectResumed,
+    ProjectStopped,
+    ProjectSuspended,
+)
 from contracts.publishing import ResultPublished
 
 Execution = Literal["active", "suspended", "stopped"]
@@ -20,11 +26,13 @@ Execution = Literal["active", "suspended", "stopped"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`freed` is in fen, of a stopped project; `urged` stands until the goal has been adjusted; `grade` is the latest evaluation."""
+    """`freed` is in fen, of a stopped project; `urged` stands until the goal has been adjusted; `proposed` until an application has been
+    made of it; `grade` is the latest evaluation."""
 
     execution: Execution = "active"
     freed: int = 0
     urged: AdjustmentUrged | None = None
+    proposed: BudgetChangeProposed | None = None
     grade: EvaluationCompleted | None = None
     page: str | None = None
 
@@ -43,6 +51,8 @@ def evolve(state: Standing, event: Event) -> Standing:
             return replace(state, execution="active")
         case AdjustmentUrged():
             return replace(state, urged=event)
+        case BudgetChangeProposed():
+            return replace(state, proposed=event)
         case GoalApproved() | GoalAdjusted():
             return replace(state, urged=None)
         case EvaluationCompleted(subject_kind="project"):

@@ -41,9 +41,16 @@ def projects(
         years = views.years(conn, org)
         shown = year or (years[0] if years else None)
         if shown is None:
-            return {"years": [], "year": None, "sums": [], "rows": []}
+            return {"years": [], "year": None, "sums": [], "rows": [], "undecided": 0}
         rows = views.projects(conn, shown, org=org, after=after, status=status, limit=PER_PAGE + 1)
-        return {"years": years, "year": shown, "sums": views.sums(conn, shown, org), "rows": rows}
+        undecided = len(views.undecided(conn, org))
+        return {
+            "years": years,
+            "year": shown,
+            "sums": views.sums(conn, shown, org),
+            "rows": rows,
+            "undecided": undecided,
+        }
 
     fields = ask.read(found)
     rows = fields.pop("rows")

@@ -15,6 +15,7 @@ _TONES = {
     "GoalReturned": "warning",
     "GoalRefused": "grave",
     "AdjustmentUrged": "warning",
+    "BudgetChangeProposed": "warning",
     "AdjustmentRejected": "warning",
     "ProjectSuspended": "grave",
     "ProjectStopped": "grave",

@@ -14,7 +14,7 @@ from contracts.kinds import Code, Year
 from services.monitoring import views
 from services.monitoring.api import shapes
 from services.monitoring.domain.refusals import EventUnknown, ProjectUnknown
-from services.monitoring.domain.seeing import bound_to, see
+from services.monitoring.domain.seeing import bound_to, see, whose
 
 router = APIRouter(prefix="/api", tags=["projects"])
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -59,7 +59,7 @@ def recommendations(ask: Ask, year: Year) -> dict[str, Any]:
 def event(ask: Ask, id: UUID) -> dict[str, Any]:
     """One event as it stands in the record."""
     row = ask.read(lambda conn: views.event(conn, id))
-    _hold(see(ask.actor, "read-project", row and row["unit"], EventUnknown(str(id))))
+    _hold(see(ask.actor, "read-project", row and whose(row, ask.actor), EventUnknown(str(id))))
     return shapes.event(row)
 
 

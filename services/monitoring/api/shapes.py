@@ -9,6 +9,10 @@ from backbone.web.plain import plain as of_money
 from contracts.kinds import major_units
 from services.monitoring.views import Row
 
+ROUND_MONEY = frozenset(
+    {"budget", "budget_now", "paid", "expected_payments", "proposed_budget", "decided_budget", "adjusted_budget"}
+    | {"proposed_cut", "decided_cut", "adjusted_cut"}
+)
 plain = partial(of_money, money=frozenset({"budget", "paid", "amount"}))
 """A row, or a part of one, as JSON."""
 
@@ -21,6 +25,16 @@ def project(row: Row) -> dict[str, Any]:
         "periods": [_period(each, row["currency"]) for each in row["periods"]],
         "corrections": [_correction(each) for each in row["corrections"]],
     }
+
+
+def round_money(row: Row) -> dict[str, Any]:
+    """A row of a round's sums by department."""
+    return of_money(row, money=ROUND_MONEY)
+
+
+def round_part(row: Row) -> dict[str, Any]:
+    """A project's part in a round."""
+    return of_money({name: part for name, part in row.items() if name != "goal"}, money=ROUND_MONEY)
 
 
 def conflict(row: Row) -> dict[str, Any]:

@@ -18,6 +18,7 @@ deriving         a deviation derived again from its own figures
 orders           an adjustment urged; suspension, stop and resumption ordered
 deadlines        the deadline of an urging, a suspension or a stop has passed
 decider          `decide`, which only dispatches; the subject is one project in one year
+rounds           the August round and mid-term reviews: opened, filled in, reviewed, proposed, decided (a folder of its own)
 events           the private events
 refusals         what is refused, with its fields
 case             rule cases for `jixiao monitor`
@@ -30,6 +31,7 @@ from contracts.event import Event
 from contracts.goals import GoalAdjusted, GoalApproved
 from contracts.monitoring import (
     AdjustmentUrged,
+    BudgetChangeProposed,
     CorrectionOrdered,
     DeviationDetected,
     MonthJudged,
@@ -58,6 +60,9 @@ from services.monitoring.domain.events import (
     WatchEnded,
 )
 from services.monitoring.domain.project import INITIAL, evolve
+from services.monitoring.domain.rounds import decider as part_decider
+from services.monitoring.domain.rounds import events as of_rounds
+from services.monitoring.domain.rounds import opening, part
 
 EVENTS: tuple[type[Event], ...] = (
     GoalApproved,
@@ -86,11 +91,23 @@ EVENTS: tuple[type[Event], ...] = (
     WatchEnded,
     PutOnWatchList,
     TakenOffWatchList,
+    of_rounds.RoundOpened,
+    of_rounds.TakenIntoRound,
+    of_rounds.RoundPartChased,
+    of_rounds.RoundPartFilled,
+    of_rounds.RoundPartReturned,
+    of_rounds.RoundPartPassed,
+    of_rounds.RoundPartDecided,
+    BudgetChangeProposed,
+    of_rounds.RoundClosed,
 )
 """Every event that can stand in monitoring's event table: heard, own public, private."""
 
 DECIDERS = {
     "project": (INITIAL, evolve, decide),
     "watch": (watch_list.NOT_WATCHED, watch_list.evolve, watch_list.decide),
+    "round": (opening.INITIAL, opening.evolve, opening.decide),
+    "part": (part.INITIAL, part.evolve, part_decider.decide),
 }
-"""The subjects of monitoring, a project in a fiscal year and an entry of the watch list: how a state begins, folds and decides."""
+"""The subjects of monitoring: a project in a fiscal year, an entry of the watch list, a round, and a project's part in rounds (in the
+project's stream). How each state begins, folds and decides."""

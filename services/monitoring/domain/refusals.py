@@ -8,6 +8,9 @@ of a correction DeadlineMissing, DeadlineNotAhead, WorkingDaysUnknown, Correctio
                 CorrectionNotAnswered, CorrectionAlreadyAccepted, CorrectionNotOverdue
 of the list     AlreadyOnWatchList, NotOnWatchList, NothingToWatch
 of an order     ProjectAlreadySuspended, ProjectAlreadyStopped, ProjectNotSuspended, MeasuresMissing
+of a round      RoundUnknown, RoundAlreadyOpen, RoundPeriodWrong, RoundPeriodNotOver, RoundEmpty, RoundUndecided
+of its parts    NotInRound, CauseMissing, ExpectedValuesMissing, ExpectedPaymentsNegative, RoundPartNotFilled, RoundPartReviewed,
+                RoundPartNotDue, RoundPartNotPassed, RoundPartDecidedAlready, CutOutOfBounds
 """
 
 from __future__ import annotations
@@ -225,3 +228,131 @@ class PlaceUnknown(Refusal):
     """A list is asked to go on from a place that no page gave."""
 
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundUnknown(Refusal):
+    """No such round was opened."""
+
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundAlreadyOpen(Refusal):
+    """A round of this month was opened already, with another period or on another document."""
+
+    round: str
+    opened_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPeriodWrong(Refusal):
+    """The August round is over January–July; a round is over months of its own year that lie before it."""
+
+    round: str
+    kind: str
+    through: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPeriodNotOver(Refusal):
+    """The last month of the round's period is not over."""
+
+    through: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class RoundEmpty(Refusal):
+    """No project is in the scope of the round."""
+
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundUndecided(Refusal):
+    """A round is closed when all of its projects are decided on."""
+
+    round: str
+    undecided: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotInRound(Refusal):
+    """The project is not in the scope of the round."""
+
+    project: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class CauseMissing(Refusal):
+    """A project that deviates, or cannot be run, says why."""
+
+    project: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedValuesMissing(Refusal):
+    """Every indicator monitored by value has its expected value at the year's end."""
+
+    project: str
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedPaymentsNegative(Refusal):
+    """The payments expected by the year's end are below nothing."""
+
+    project: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPartNotFilled(Refusal):
+    """The unit has not filled in its part, or not again since it was returned."""
+
+    project: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPartReviewed(Refusal):
+    """Finance has passed the part: it is neither filled in nor returned again."""
+
+    project: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPartNotDue(Refusal):
+    """Nobody is chased before the deadline has passed."""
+
+    project: str
+    round: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPartNotPassed(Refusal):
+    """Finance has not passed the part, so there is nothing to decide on yet."""
+
+    project: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPartDecidedAlready(Refusal):
+    """The part was decided on, in another way."""
+
+    project: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class CutOutOfBounds(Refusal):
+    """A cut leaves less than the budget in force, and not less than what has been paid (fen)."""
+
+    project: str
+    least: int
+    most: int

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from contracts.authority import permit
 from contracts.decision import Actor, NotPermitted, Refusal
 
@@ -21,3 +24,8 @@ def see(actor: Actor, action: str, unit: str | None, unknown: Refusal) -> Refusa
     if unit is None:
         return permit(actor, action, actor.org) or unknown
     return permit(actor, action, unit)
+
+
+def whose(event: Mapping[str, Any], actor: Actor) -> str | None:
+    """The organisation that an event of the record is of: its project's unit; a round is everybody's who may see any project."""
+    return actor.org if event["stream"].startswith("round/") else event["unit"]

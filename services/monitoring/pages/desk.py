@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -16,7 +18,7 @@ from contracts.decision import Refusal
 from contracts.kinds import Code, Year
 from services.monitoring import views
 from services.monitoring.domain.refusals import EventUnknown, ProjectUnknown
-from services.monitoring.domain.seeing import see
+from services.monitoring.domain.seeing import see, whose
 from services.monitoring.pages import PAGES, acting, consequences, drawings, live, office
 from services.monitoring.pages.office import bound, quoted
 from services.monitoring.pages.telling import LEVEL_TONES, Telling
@@ -86,11 +88,10 @@ def project(ask: Ask, request: Request, year: Year, project: Code) -> Response:
 def event(ask: Ask, request: Request, id: UUID) -> Response:
     """One event: what it says in words, and the record's own JSON."""
     found = ask.read(lambda conn: views.event(conn, id))
-    _hold(see(ask.actor, "read-project", found and found["unit"], EventUnknown(str(id))))
+    _hold(see(ask.actor, "read-project", found and whose(found, ask.actor), EventUnknown(str(id))))
     lang = language_of(request)
     told = Telling(PAGES.words, lang, found["data"].get("currency") or "CNY").tell(found["type"], found["data"])
-    of_project = found["stream"].startswith("project/")  # else of an entry of the watch list
-    _, code, year = found["stream"].split("/")
+    subject, _, named = found["stream"].partition("/")  # a project in a year, a round, or an entry of the watch list
     return PAGES.render(
         request,
         "event.html",
@@ -98,11 +99,22 @@ def event(ask: Ask, request: Request, id: UUID) -> Response:
         as_of=ask.read(views.as_of),
         found=found,
         told=told,
-        project=code if of_project else found["data"]["subject"],
-        year=year if of_project else None,
+        **_of_stream(subject, named, found["data"]),
         recorded=json.dumps(found["data"], ensure_ascii=False, indent=2),
         quote=quoted,
     )
+
+
+def _of_stream(subject: str, named: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event is of, as its page leads back to it."""
+    match subject:
+        case "project":
+            code, _, year = named.partition("/")
+            return {"subject": subject, "project": code, "year": year}
+        case "round":
+            return {"subject": subject, "project": named, "year": None}
+        case _:
+            return {"subject": "watch", "project": data["subject"], "year": None}
 
 
 def _hold(refusal: Refusal | None) -> None:

@@ -29,12 +29,13 @@ from services.monitoring.domain.events import (
     WatchBegan,
     WatchEnded,
 )
-from services.monitoring.projections import following, office, watching
+from services.monitoring.projections import following, office, rounds, watching
 
 
 def apply(conn: Connection, recorded: Recorded) -> None:
     """Bring the read models up to one more event."""
     office.before(conn, recorded.event)
+    rounds.apply(conn, recorded)
     match recorded.event:
         case GoalApproved() as event:
             _goal_approved(conn, event, recorded)

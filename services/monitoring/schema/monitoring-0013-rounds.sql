@@ -1,0 +1,88 @@
+-- Rounds (the August round, mid-term reviews) and each project's part in them. Written by projections/rounds.py, made again by a rebuild.
+-- Money in minor units (fen); percent as numeric; `…_event` is the id of the event that the figures come from.
+-- depends: monitoring-0003-read-models
+
+create table read.round (
+    round text collate "C" primary key,
+    year integer not null,
+    kind text not null check (kind in ('august', 'mid-term')),
+    through text not null,
+    rules text not null,
+    policy text not null,
+    projects text[] not null,
+    due date not null,
+    document text not null,
+    opened_by text not null,
+    opened_on date not null,
+    opened_event uuid not null,
+    closed_by text,
+    closed_on date,
+    closed_document text,
+    closed_event uuid
+);
+create index round_year on read.round (year);
+
+-- A project's part in a round: the figures taken down, what its unit filled in, the proposal, the decision.
+create table read.round_part (
+    round text collate "C" not null,
+    year integer not null,
+    project text collate "C" not null,
+    state text not null default 'waiting' check (state in ('waiting', 'filled', 'returned', 'passed', 'decided')),
+    due date not null,
+    as_of date not null,
+    rules text not null,
+    policy text not null,
+    currency text not null,
+    budget bigint not null,
+    paid bigint not null,
+    vouchers integer not null,
+    digest text not null,
+    execution numeric not null,
+    attainment numeric not null,
+    time numeric not null,
+    mismatch numeric not null,
+    indicators jsonb not null,
+    indicator_values jsonb not null,
+    findings jsonb not null,
+    recommendation text not null,
+    taken_event uuid not null,
+    causes jsonb,
+    expected_values jsonb,
+    expected_payments bigint,
+    cannot_run boolean,
+    remedy text,
+    filled_by text,
+    filled_on date,
+    filled_event uuid,
+    returns integer not null default 0,
+    returned_on date,
+    return_reason text,
+    proposal text check (proposal in ('keep', 'correct', 'cut', 'suspend', 'stop')),
+    severity text,
+    grounds jsonb,
+    proposed_budget bigint,
+    expected_execution numeric,
+    expected_attainment numeric,
+    note text,
+    passed_by text,
+    passed_on date,
+    passed_event uuid,
+    decision text check (decision in ('keep', 'correct', 'cut', 'suspend', 'stop')),
+    confirmed boolean,
+    decided_budget bigint,
+    reason text,
+    measure jsonb,
+    decided_by text,
+    decided_on date,
+    decided_event uuid,
+    chases integer not null default 0,
+    chased_on date,
+    chase_next date,
+    adjusted_budget bigint,
+    adjusted_on date,
+    adjusted_event uuid,
+    primary key (round, project)
+);
+comment on column read.round_part.adjusted_budget is 'the budget that goals put in force after a mid-term adjustment; null until then';
+create index round_part_open on read.round_part (due) where state in ('waiting', 'returned');
+create index round_part_project on read.round_part (year, project);

@@ -1,0 +1,432 @@
+"""Rounds: opened over a period, filled in, chased by working day, reviewed, proposed by severity, decided by people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+import pytest
+from hypothesis import given as any_of
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from backbone.process.dated import load_all
+from contracts.decision import Actor, Context, Refusal
+from contracts.event import Event
+from contracts.monitoring import (
+    BudgetChangeProposed,
+    CorrectionOrdered,
+    DeviationDetected,
+    Measure,
+    ProjectStopped,
+    ProjectSuspended,
+)
+from services.monitoring.domain import DECIDERS, refusals
+from services.monitoring.domain.judging import Figures, judge
+from services.monitoring.domain.rounds.deciding import DecidePart
+from services.monitoring.domain.rounds.events import (
+    Cause,
+    Ground,
+    RoundPartChased,
+    RoundPartDecided,
+    RoundPartFilled,
+    RoundPartPassed,
+    RoundPartReturned,
+    TakenIntoRound,
+)
+from services.monitoring.domain.rounds.filling import ChasePart, FillPart, PassPart, ReturnPart
+from services.monitoring.domain.rounds.opening import CloseRound, OpenRound
+from services.monitoring.domain.rounds.policy import KINDS, MidTermPolicy
+from services.monitoring.domain.rounds.proposing import budget_after, propose
+from services.monitoring.domain.rounds.taking import TakeIntoRound
+from tests.domain.monitoring.examples import APPROVED, ID, RULES, adjusted, judged, reported
+
+POLICY = load_all("services.monitoring.rules.mid_term", MidTermPolicy)[0]
+FINANCE = Actor("王芳", "finance", "finance")
+OPENED, DUE = date(2026, 8, 3), date(2026, 8, 17)
+OF: dict[str, Any] = {**ID, "round": "2026-08"}
+MEASURE = Measure(what="调减预算", by="finance", until=date(2026, 9, 30), document="县财预〔2026〕35号")
+PROCUREMENT = Cause(kind="procurement", text="招标两次流标")
+
+
+@dataclass(frozen=True)
+class Played:
+    """What happened so far to one of the two subjects, on which day."""
+
+    subject: str
+    events: tuple[Event, ...] = ()
+    day: date = OPENED
+
+    def on(self, day: date) -> Played:
+        return replace(self, day=day)
+
+    def when(self, command: Any) -> tuple[Event, ...] | Refusal:
+        """What a command leads to; the same command again leads to nothing."""
+        result = self._decided(command, self.events)
+        if not isinstance(result, Refusal):
+            assert self._decided(command, (*self.events, *result)) == ()
+        return result
+
+    def then(self, *commands: Any) -> Played:
+        """The story told on by commands that are not refused."""
+        told = self
+        for command in commands:
+            result = told.when(command)
+            assert not isinstance(result, Refusal), result
+            told = replace(told, events=(*told.events, *result))
+        return told
+
+    def _decided(self, command: Any, events: tuple[Event, ...]) -> tuple[Event, ...] | Refusal:
+        initial, evolve, decide = DECIDERS[self.subject]
+        context = Context(datetime(2026, 8, 3, 2, tzinfo=UTC), self.day, FINANCE)
+        return decide(command, reduce(evolve, events, initial), context)
+
+
+def opening(**changes: Any) -> OpenRound:
+    asked: dict[str, Any] = {
+        "round": "2026-08", "kind": "august", "through": "2026-07", "projects": ("CS-1",), "due": None,
+        "document": "县财绩〔2026〕18号", "rules": RULES.reference, "policy": POLICY,
+    }  # fmt: skip
+    return OpenRound(**asked | changes)
+
+
+def taking(paid: int = 400_000) -> TakeIntoRound:
+    figures = Figures(paid, 2, None, "0" * 64)
+    return TakeIntoRound(
+        **OF, kind="august", through="2026-07", due=DUE, figures=figures, rules=RULES, policy=POLICY.reference
+    )
+
+
+def filling(**changes: Any) -> FillPart:
+    said: dict[str, Any] = {
+        "causes": (PROCUREMENT,),
+        "expected_values": {"canal": Decimal(120), "quiet": Decimal(4)},
+        "expected_payments": 950_000,
+        "remedy": "增加施工队",
+    }
+    return FillPart(**OF, **said | changes)
+
+
+def deciding(decision: Any, **changes: Any) -> DecidePart:
+    said: dict[str, Any] = {"reason": "按严重程度", "paid": 400_000, "budget": None, "measure": MEASURE}
+    return DecidePart(**OF, decision=decision, **said | changes)
+
+
+RETURN = ReturnPart(**OF, reason="没有说明流标的责任", policy=POLICY)
+PASS = PassPart(**OF, policy=POLICY)
+CHASE = ChasePart(**OF, policy=POLICY)
+BEGUN = Played("part", (APPROVED, reported("2026-07", date(2026, 8, 1))))
+TAKEN = BEGUN.then(taking())
+FILLED = TAKEN.then(filling())
+PASSED = FILLED.then(PASS)
+ROUND = Played("round")
+
+
+# a round
+
+
+def test_the_august_round_is_due_ten_working_days_after_it_opens() -> None:
+    (opened,) = ROUND.when(opening())  # type: ignore[misc]
+    assert (opened.due, opened.policy, opened.projects) == (DUE, "mid-term-1@1", ("CS-1",))
+    assert opened.stream() == "round/2026-08"
+    (given,) = ROUND.when(opening(due=date(2026, 8, 31)))  # type: ignore[misc]
+    assert given.due == date(2026, 8, 31)
+
+
+def test_a_mid_term_review_is_over_any_months_before_it() -> None:
+    (opened,) = ROUND.on(date(2026, 6, 8)).when(opening(round="2026-06", kind="mid-term", through="2026-05"))  # type: ignore[misc]
+    assert (opened.kind, opened.through) == ("mid-term", "2026-05")
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"through": "2026-06"}, refusals.RoundPeriodWrong("2026-08", "august", "2026-06")),
+        ({"round": "2026-09"}, refusals.RoundPeriodWrong("2026-09", "august", "2026-07")),
+        ({"kind": "mid-term", "through": "2025-07"}, refusals.RoundPeriodWrong("2026-08", "mid-term", "2025-07")),
+        ({"kind": "mid-term", "through": "2026-08"}, refusals.RoundPeriodWrong("2026-08", "mid-term", "2026-08")),
+        (
+            {"round": "2026-12", "kind": "mid-term", "through": "2026-08"},
+            refusals.RoundPeriodNotOver("2026-08", OPENED),
+        ),
+        ({"projects": ()}, refusals.RoundEmpty("2026-08")),
+        ({"due": OPENED}, refusals.DeadlineNotAhead(OPENED, OPENED)),
+    ],
+)
+def test_a_round_that_makes_no_sense_is_not_opened(changes: dict[str, Any], refusal: Refusal) -> None:
+    assert ROUND.when(opening(**changes)) == refusal
+
+
+def test_where_no_calendar_is_known_the_deadline_is_to_be_given() -> None:
+    far = ROUND.on(date(2199, 8, 3))
+    asked = opening(round="2199-08", through="2199-07")
+    assert far.when(asked) == refusals.WorkingDaysUnknown(10, date(2199, 8, 3))
+    assert not isinstance(far.when(replace(asked, due=date(2199, 8, 20))), Refusal)
+
+
+def test_a_month_has_one_round() -> None:
+    opened = ROUND.then(opening())
+    assert opened.when(opening(document="另一文件")) == refusals.RoundAlreadyOpen("2026-08", OPENED)
+
+
+def test_a_round_closes_when_all_is_decided() -> None:
+    assert ROUND.when(CloseRound("2026-08", "文", 0)) == refusals.RoundUnknown("2026-08")
+    opened = ROUND.then(opening())
+    assert opened.when(CloseRound("2026-08", "文", 3)) == refusals.RoundUndecided("2026-08", 3)
+    assert opened.then(CloseRound("2026-08", "文", 0)).events[-1].model_dump()["document"] == "文"
+
+
+# a part
+
+
+def test_figures_are_taken_down_once_and_can_be_derived_again() -> None:
+    taken = TAKEN.events[-1]
+    assert isinstance(taken, TakenIntoRound)
+    assert (taken.paid, taken.execution, taken.attainment, taken.time) == (
+        400_000, Decimal("40.00"), Decimal("75.00"), Decimal("58.33"),
+    )  # fmt: skip
+    state = reduce(DECIDERS["part"][1], BEGUN.events, DECIDERS["part"][0])
+    again = judge(state.project.goal, Figures(taken.paid), state.project.reports, taken.through, taken.as_of, RULES)
+    assert (again.findings, again.recommendation, dict(again.values)) == (
+        taken.findings, taken.recommendation, taken.values,
+    )  # fmt: skip
+    assert TAKEN.when(taking(paid=999)) == ()
+
+
+def test_no_part_of_what_monitoring_does_not_know_or_what_is_stopped() -> None:
+    assert Played("part").when(taking()) == refusals.GoalNotApproved("CS-1", 2026)
+    assert Played("part").when(filling()) == refusals.GoalNotApproved("CS-1", 2026)
+    stopped = ProjectStopped(**ID, measures=(), reason="停", freed=0, ordered_by="x", ordered_on=OPENED)
+    assert replace(BEGUN, events=(APPROVED, stopped)).when(taking()) == refusals.ProjectAlreadyStopped("CS-1")
+    for command in (filling(), RETURN, PASS, CHASE, deciding("keep")):
+        assert BEGUN.when(command) == refusals.NotInRound("CS-1", "2026-08")
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"expected_values": {"canal": Decimal(1)}}, refusals.ExpectedValuesMissing("CS-1", ("quiet",))),
+        (
+            {"expected_values": {"canal": Decimal(1), "quiet": Decimal(1), "words": Decimal(1)}},
+            refusals.IndicatorUnknown("CS-1", ("words",)),
+        ),
+        ({"expected_payments": -1}, refusals.ExpectedPaymentsNegative("CS-1")),
+        ({"causes": ()}, refusals.CauseMissing("CS-1", "2026-08")),
+    ],
+)
+def test_what_a_unit_leaves_out_is_said(changes: dict[str, Any], refusal: Refusal) -> None:
+    assert TAKEN.when(filling(**changes)) == refusal
+
+
+def test_a_project_that_runs_well_needs_no_cause_unless_it_cannot_be_run() -> None:
+    well = BEGUN.then(taking(paid=700_000))
+    assert not isinstance(well.when(filling(causes=())), Refusal)
+    assert well.when(filling(causes=(), cannot_run=True)) == refusals.CauseMissing("CS-1", "2026-08")
+
+
+def test_a_part_is_filled_in_again_until_it_is_passed() -> None:
+    twice = FILLED.then(filling(remedy="另一措施"))
+    assert [type(event) for event in twice.events[-2:]] == [RoundPartFilled, RoundPartFilled]
+    assert PASSED.when(filling(remedy="另一措施")) == refusals.RoundPartReviewed("CS-1", "2026-08")
+    assert PASSED.when(RETURN) == refusals.RoundPartReviewed("CS-1", "2026-08")
+
+
+def test_a_returned_part_is_due_again_and_may_say_the_same() -> None:
+    returned = FILLED.on(date(2026, 8, 18)).then(RETURN)
+    assert isinstance(returned.events[-1], RoundPartReturned)
+    assert returned.events[-1].due == date(2026, 8, 25)
+    assert returned.when(PASS) == refusals.RoundPartNotFilled("CS-1", "2026-08")
+    assert isinstance(returned.then(filling()).events[-1], RoundPartFilled)
+    assert TAKEN.when(RETURN) == refusals.RoundPartNotFilled("CS-1", "2026-08")
+    assert TAKEN.when(PASS) == refusals.RoundPartNotFilled("CS-1", "2026-08")
+
+
+def test_a_unit_is_chased_by_working_day_until_it_has_filled_in() -> None:
+    assert TAKEN.on(DUE).when(CHASE) == refusals.RoundPartNotDue("CS-1", "2026-08", DUE)
+    once = TAKEN.on(date(2026, 8, 18)).then(CHASE)
+    chased = once.events[-1]
+    assert isinstance(chased, RoundPartChased)
+    assert (chased.chase, chased.next) == (1, date(2026, 8, 21))
+    assert once.on(date(2026, 8, 20)).when(CHASE) == ()
+    twice = once.on(date(2026, 8, 21)).then(CHASE)
+    assert twice.events[-1].model_dump()["chase"] == 2
+    assert twice.then(filling()).on(date(2026, 9, 20)).when(CHASE) == ()
+    returned = twice.then(filling()).on(date(2026, 8, 24)).then(RETURN)
+    assert returned.on(date(2026, 9, 1)).then(CHASE).events[-1].model_dump()["chase"] == 3
+
+
+def test_where_the_calendar_ends_a_unit_is_chased_once() -> None:
+    late = TAKEN.on(date(2199, 1, 5)).then(CHASE)
+    assert late.events[-1].model_dump()["next"] is None
+    assert late.on(date(2199, 3, 5)).when(CHASE) == ()
+
+
+# what the system proposes
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "severity", "budget"),
+    [
+        ({"paid": 700_000}, "keep", None, 1_000_000),
+        ({}, "correct", "deviating", 1_000_000),
+        ({"expected_payments": 790_000}, "cut", "behind", 790_000),
+        ({"expected_payments": 950_000, "canal": 40}, "cut", "behind", 880_000),
+        ({"expected_payments": 950_000, "canal": 12}, "cut", "far-behind", 700_000),
+        ({"expected_payments": 500_000}, "cut", "far-behind", 500_000),
+        ({"cannot_run": True}, "stop", "cannot-run", 400_000),
+    ],
+)
+def test_the_proposal_follows_the_severity(said: dict[str, Any], kind: str, severity: str | None, budget: int) -> None:
+    values = {"canal": Decimal(said.get("canal", 120)), "quiet": Decimal(4)}
+    part = BEGUN.then(taking(said.get("paid", 400_000)))
+    payments = said.get("expected_payments", 950_000)
+    asked = filling(expected_values=values, expected_payments=payments, cannot_run=said.get("cannot_run", False))
+    passed = part.then(asked, PASS).events[-1]
+    assert isinstance(passed, RoundPartPassed)
+    assert (passed.proposal, passed.severity, passed.budget) == (kind, severity, budget)
+
+
+def test_a_cut_that_would_leave_nothing_is_a_stop() -> None:
+    unpaid = Played("part", (APPROVED,)).then(taking(paid=0), filling(expected_payments=0), PASS).events[-1]
+    assert isinstance(unpaid, RoundPartPassed)
+    assert (unpaid.proposal, unpaid.severity, unpaid.budget) == ("stop", "far-behind", 0)
+
+
+def test_a_serious_finding_is_a_ground_to_suspend() -> None:
+    serious = reported("2026-07", date(2026, 8, 2), 2, serious_problem="工程停工")
+    part = replace(BEGUN, events=(*BEGUN.events, serious)).then(taking(), filling(), PASS)
+    passed = part.events[-1]
+    assert isinstance(passed, RoundPartPassed)
+    assert (passed.proposal, passed.grounds) == ("suspend", (Ground(measure="finding", level="suspend"),))
+
+
+FEN = st.integers(min_value=0, max_value=10**13)
+
+
+@any_of(budget=FEN, paid=FEN, expected=FEN, severity=st.sampled_from(POLICY.severities))
+def test_a_budget_after_a_proposal_is_never_raised_and_never_below_what_is_paid(
+    budget: int, paid: int, expected: int, severity: Any
+) -> None:
+    after = budget_after(severity, budget, paid, expected)
+    assert min(paid, budget) <= after <= budget
+
+
+@any_of(budget=FEN, paid=FEN, expected=FEN)
+def test_a_graver_severity_never_leaves_more(budget: int, paid: int, expected: int) -> None:
+    cuts = [each for each in POLICY.severities if each.proposal in ("cut", "stop")]
+    left = [budget_after(each, budget, paid, expected) for each in cuts]
+    assert left == sorted(left, reverse=True)
+
+
+@any_of(paid=FEN, expected=FEN, canal=st.decimals(0, 500, places=2), cannot_run=st.booleans())
+def test_the_proposal_follows_from_the_events_alone_and_gets_no_milder_when_it_cannot_be_run(
+    paid: int, expected: int, canal: Decimal, cannot_run: bool
+) -> None:
+    values = {"canal": canal, "quiet": Decimal(4)}
+    said = filling(expected_values=values, expected_payments=expected, cannot_run=cannot_run)
+    *_, taken, filled, passed = BEGUN.then(taking(paid), said, PASS).events
+    assert isinstance(taken, TakenIntoRound) and isinstance(filled, RoundPartFilled)
+    assert isinstance(passed, RoundPartPassed)
+    read = TakenIntoRound.model_validate_json(taken.model_dump_json())
+    again = propose(read, RoundPartFilled.model_validate_json(filled.model_dump_json()), POLICY)
+    assert (again.kind, again.severity, again.budget) == (passed.proposal, passed.severity, passed.budget)
+    hopeless = propose(taken, filled.model_copy(update={"cannot_run": True}), POLICY)
+    assert KINDS.index(hopeless.kind) >= KINDS.index(again.kind)
+
+
+@pytest.mark.parametrize(
+    "severity",
+    [
+        {"id": "a", "proposal": "cut", "any": [{"measure": "cannot_run"}]},
+        {"id": "a", "proposal": "stop", "cut": "10", "any": [{"measure": "cannot_run"}]},
+        {"id": "a", "proposal": "stop", "any": [{"measure": "cannot_run", "below": "1"}]},
+        {"id": "a", "proposal": "stop", "any": [{"measure": "execution"}]},
+        {"id": "a", "proposal": "stop", "any": []},
+        {"id": "cannot-run", "proposal": "keep", "any": [{"measure": "cannot_run"}]},
+        {"id": "after", "proposal": "keep", "any": [{"measure": "cannot_run"}]},
+    ],
+)
+def test_a_policy_that_contradicts_itself_is_refused(severity: dict[str, Any]) -> None:
+    raw = POLICY.model_dump(mode="json")
+    said = {"source": "某文", "title": {"zh": "甲", "en": "A"}, **severity}
+    with pytest.raises(ValidationError):
+        MidTermPolicy.model_validate({**raw, "severities": [*raw["severities"], said]})
+
+
+# what people decide
+
+
+def test_nothing_is_decided_before_it_is_passed_and_nothing_twice() -> None:
+    assert FILLED.when(deciding("keep")) == refusals.RoundPartNotPassed("CS-1", "2026-08")
+    decided = PASSED.then(deciding("keep"))
+    assert decided.when(deciding("keep", reason="另一理由")) == refusals.RoundPartDecidedAlready("CS-1", "2026-08")
+    assert decided.when(PASS) == ()
+
+
+def test_a_cut_goes_to_goals() -> None:
+    part = TAKEN.then(filling(expected_payments=700_000), PASS)
+    decided, proposed = part.when(deciding("cut", budget=700_000))  # type: ignore[misc]
+    assert isinstance(decided, RoundPartDecided) and decided.confirmed
+    assert isinstance(proposed, BudgetChangeProposed)
+    assert (proposed.previous_budget, proposed.budget, proposed.severity, proposed.round, proposed.document) == (
+        1_000_000, 700_000, "behind", "2026-08", "县财预〔2026〕35号",
+    )  # fmt: skip
+    assert proposed.stream() == "project/CS-1/2026"
+    (otherwise, _) = part.when(deciding("cut", budget=600_000))  # type: ignore[misc]
+    assert not otherwise.confirmed
+
+
+def test_what_is_decided_beside_the_proposal_is_no_confirmation() -> None:
+    (decided,) = PASSED.when(deciding("keep", measure=None))  # type: ignore[misc]
+    assert (decided.confirmed, decided.budget, decided.measure) == (False, 1_000_000, None)
+
+
+@pytest.mark.parametrize("budget", [None, 0, 399_999, 1_000_000, 1_000_001])
+def test_a_cut_leaves_what_is_paid_and_less_than_is_in_force(budget: int | None) -> None:
+    refused = refusals.CutOutOfBounds("CS-1", 400_000, 1_000_000)
+    assert PASSED.when(deciding("cut", budget=budget)) == refused
+
+
+def test_a_cut_starts_from_the_budget_in_force() -> None:
+    cut_since = replace(PASSED, events=(*PASSED.events, adjusted(budget=500_000)))
+    assert cut_since.when(deciding("cut", budget=600_000)) == refusals.CutOutOfBounds("CS-1", 400_000, 500_000)
+
+
+def test_suspension_and_stop_are_ordered_at_once() -> None:
+    decided, suspended = PASSED.when(deciding("suspend"))  # type: ignore[misc]
+    assert isinstance(suspended, ProjectSuspended) and suspended.unspent == 600_000
+    again = replace(PASSED, events=(*PASSED.events, suspended))
+    assert [type(event) for event in again.then(deciding("suspend")).events[-2:]] == [
+        ProjectSuspended, RoundPartDecided,
+    ]  # fmt: skip
+    decided, stopped = PASSED.when(deciding("stop"))  # type: ignore[misc]
+    assert isinstance(stopped, ProjectStopped) and (stopped.freed, decided.budget) == (600_000, 400_000)
+    after = replace(PASSED, events=(*PASSED.events, stopped))
+    assert after.when(deciding("cut", budget=700_000)) == refusals.ProjectAlreadyStopped("CS-1")
+    assert not isinstance(after.when(deciding("keep")), Refusal)
+
+
+def test_a_correction_is_ordered_for_what_is_open() -> None:
+    month = judged("2026-07", findings={"slow-execution": "warning"})
+    found = DeviationDetected(
+        **ID, period="2026-07", deviation="2026-07/slow-execution", rule="slow-execution", level="warning", judgement=1,
+        rules=RULES.reference, execution=Decimal(20), attainment=Decimal(75), time=Decimal("58.33"), mismatch=Decimal(55),
+    )  # fmt: skip
+    part = replace(BEGUN, events=(*BEGUN.events, month, found)).then(taking(), filling(), PASS)
+    _, ordered = part.when(deciding("correct"))  # type: ignore[misc]
+    assert isinstance(ordered, CorrectionOrdered)
+    assert ordered.deviations == ("2026-07/slow-execution",)
+    (alone,) = PASSED.when(deciding("correct"))  # type: ignore[misc]
+    assert isinstance(alone, RoundPartDecided)
+
+
+def test_everything_but_going_on_has_a_measure_with_a_day_ahead() -> None:
+    for kind in ("correct", "cut", "suspend", "stop"):
+        assert PASSED.when(deciding(kind, measure=None)) == refusals.MeasuresMissing("CS-1")
+    endless = MEASURE.model_copy(update={"until": None})
+    assert PASSED.when(deciding("correct", measure=endless)) == refusals.DeadlineMissing("CS-1")
+    past = MEASURE.model_copy(update={"until": OPENED})
+    assert PASSED.when(deciding("stop", measure=past)) == refusals.DeadlineNotAhead(OPENED, OPENED)
