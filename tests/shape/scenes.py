@@ -9,12 +9,14 @@ from typing import Any
 
 from contracts.event import Event
 from contracts.goals import GoalApproved, Indicator
-from contracts.monitoring import MonthJudged, ProgressReported
+from contracts.monitoring import DeviationDetected, Measure, MonthJudged, ProgressReported
 from services.evaluation.domain import DECIDERS
 from services.evaluation.domain import unit_events as facts
 from services.evaluation.domain.assessment import CompleteAssessment, DecideTie
 from services.evaluation.domain.project import EvaluateProject
 from services.evaluation.domain.unit import ReportSatisfaction
+from services.evaluation.domain.unit_commands import ClaimBonus
+from services.monitoring.domain.corrections import OrderCorrection
 from tests.domain.evaluation.scenario import LEADER, MOF_2020, PLAN5, YEAR, context
 from tests.domain.evaluation.test_assessment import LIST, entered, whole_year
 
@@ -28,9 +30,25 @@ def scenes(subject: str) -> list[Scene]:
     """What has happened and the command that can follow, for the decider of this name (`evaluation.project`)."""
     return {
         "evaluation.project": [_whole_project()],
-        "evaluation.unit": [([entered(LIST[3])], ReportSatisfaction(LIST[3].id, YEAR, PLAN5, "Q1", Decimal("0.93")))],
+        "evaluation.unit": [
+            ([entered(LIST[3])], ReportSatisfaction(LIST[3].id, YEAR, PLAN5, "Q1", Decimal("0.93"))),
+            ([entered(LIST[0])], ClaimBonus(LIST[0].id, YEAR, PLAN5, "b9", "commendation", "province")),
+        ],
+        "monitoring.project": [_deviating_project()],
         "evaluation.assessment": [(whole_year(), CompleteAssessment(YEAR, PLAN5)), _tie()],
     }.get(subject, [])
+
+
+def _deviating_project() -> Scene:
+    """A deviation is open: an official orders its correction by a day ahead."""
+    approved, _, _ = _whole_project()[0]
+    deviation = DeviationDetected(
+        project=PROJECT, year=YEAR, period="2026-06", deviation="2026-06/mismatch", rule="mismatch", level="warning",
+        judgement=6, rules="dual-monitoring-1@1", execution=Decimal(81), attainment=Decimal(40), time=Decimal(50),
+        mismatch=Decimal(41),
+    )  # fmt: skip
+    measure = Measure(what="加快施工", by="department-03", until=date(2027, 12, 31), document="县绩效〔2026〕12号")
+    return [approved, deviation], OrderCorrection(PROJECT, YEAR, (deviation.deviation,), measure, "产出落后")
 
 
 def _tie() -> Scene:

@@ -1,129 +1,52 @@
-"""Rounds: opened over a period, filled in, chased by working day, reviewed, proposed by severity, decided by people."""
+"""Rounds: opened over a period, filled in, chased by working day, reviewed, decided by people."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from functools import reduce
 from typing import Any
 
 import pytest
-from hypothesis import given as any_of
-from hypothesis import strategies as st
-from pydantic import ValidationError
 
-from backbone.process.dated import load_all
-from contracts.decision import Actor, Context, Refusal
-from contracts.event import Event
+from contracts.decision import Refusal
 from contracts.monitoring import (
     BudgetChangeProposed,
     CorrectionOrdered,
     DeviationDetected,
-    Measure,
     ProjectStopped,
     ProjectSuspended,
 )
 from services.monitoring.domain import DECIDERS, refusals
 from services.monitoring.domain.judging import Figures, judge
-from services.monitoring.domain.rounds.deciding import DecidePart
 from services.monitoring.domain.rounds.events import (
-    Cause,
-    Ground,
     RoundPartChased,
     RoundPartDecided,
     RoundPartFilled,
-    RoundPartPassed,
     RoundPartReturned,
     TakenIntoRound,
 )
-from services.monitoring.domain.rounds.filling import ChasePart, FillPart, PassPart, ReturnPart
-from services.monitoring.domain.rounds.opening import CloseRound, OpenRound
-from services.monitoring.domain.rounds.policy import KINDS, MidTermPolicy
-from services.monitoring.domain.rounds.proposing import budget_after, propose
-from services.monitoring.domain.rounds.taking import TakeIntoRound
-from tests.domain.monitoring.examples import APPROVED, ID, RULES, adjusted, judged, reported
-
-POLICY = load_all("services.monitoring.rules.mid_term", MidTermPolicy)[0]
-FINANCE = Actor("王芳", "finance", "finance")
-OPENED, DUE = date(2026, 8, 3), date(2026, 8, 17)
-OF: dict[str, Any] = {**ID, "round": "2026-08"}
-MEASURE = Measure(what="调减预算", by="finance", until=date(2026, 9, 30), document="县财预〔2026〕35号")
-PROCUREMENT = Cause(kind="procurement", text="招标两次流标")
-
-
-@dataclass(frozen=True)
-class Played:
-    """What happened so far to one of the two subjects, on which day."""
-
-    subject: str
-    events: tuple[Event, ...] = ()
-    day: date = OPENED
-
-    def on(self, day: date) -> Played:
-        return replace(self, day=day)
-
-    def when(self, command: Any) -> tuple[Event, ...] | Refusal:
-        """What a command leads to; the same command again leads to nothing."""
-        result = self._decided(command, self.events)
-        if not isinstance(result, Refusal):
-            assert self._decided(command, (*self.events, *result)) == ()
-        return result
-
-    def then(self, *commands: Any) -> Played:
-        """The story told on by commands that are not refused."""
-        told = self
-        for command in commands:
-            result = told.when(command)
-            assert not isinstance(result, Refusal), result
-            told = replace(told, events=(*told.events, *result))
-        return told
-
-    def _decided(self, command: Any, events: tuple[Event, ...]) -> tuple[Event, ...] | Refusal:
-        initial, evolve, decide = DECIDERS[self.subject]
-        context = Context(datetime(2026, 8, 3, 2, tzinfo=UTC), self.day, FINANCE)
-        return decide(command, reduce(evolve, events, initial), context)
-
-
-def opening(**changes: Any) -> OpenRound:
-    asked: dict[str, Any] = {
-        "round": "2026-08", "kind": "august", "through": "2026-07", "projects": ("CS-1",), "due": None,
-        "document": "县财绩〔2026〕18号", "rules": RULES.reference, "policy": POLICY,
-    }  # fmt: skip
-    return OpenRound(**asked | changes)
-
-
-def taking(paid: int = 400_000) -> TakeIntoRound:
-    figures = Figures(paid, 2, None, "0" * 64)
-    return TakeIntoRound(
-        **OF, kind="august", through="2026-07", due=DUE, figures=figures, rules=RULES, policy=POLICY.reference
-    )
-
-
-def filling(**changes: Any) -> FillPart:
-    said: dict[str, Any] = {
-        "causes": (PROCUREMENT,),
-        "expected_values": {"canal": Decimal(120), "quiet": Decimal(4)},
-        "expected_payments": 950_000,
-        "remedy": "增加施工队",
-    }
-    return FillPart(**OF, **said | changes)
-
-
-def deciding(decision: Any, **changes: Any) -> DecidePart:
-    said: dict[str, Any] = {"reason": "按严重程度", "paid": 400_000, "budget": None, "measure": MEASURE}
-    return DecidePart(**OF, decision=decision, **said | changes)
-
-
-RETURN = ReturnPart(**OF, reason="没有说明流标的责任", policy=POLICY)
-PASS = PassPart(**OF, policy=POLICY)
-CHASE = ChasePart(**OF, policy=POLICY)
-BEGUN = Played("part", (APPROVED, reported("2026-07", date(2026, 8, 1))))
-TAKEN = BEGUN.then(taking())
-FILLED = TAKEN.then(filling())
-PASSED = FILLED.then(PASS)
-ROUND = Played("round")
-
+from services.monitoring.domain.rounds.opening import CloseRound
+from tests.domain.monitoring.examples import APPROVED, ID, RULES, adjusted, judged
+from tests.domain.monitoring.rounds import (
+    BEGUN,
+    CHASE,
+    DUE,
+    FILLED,
+    MEASURE,
+    OPENED,
+    PASS,
+    PASSED,
+    RETURN,
+    ROUND,
+    TAKEN,
+    Played,
+    deciding,
+    filling,
+    opening,
+    taking,
+)
 
 # a round
 
@@ -262,98 +185,6 @@ def test_where_the_calendar_ends_a_unit_is_chased_once() -> None:
     late = TAKEN.on(date(2199, 1, 5)).then(CHASE)
     assert late.events[-1].model_dump()["next"] is None
     assert late.on(date(2199, 3, 5)).when(CHASE) == ()
-
-
-# what the system proposes
-
-
-@pytest.mark.parametrize(
-    ("said", "kind", "severity", "budget"),
-    [
-        ({"paid": 700_000}, "keep", None, 1_000_000),
-        ({}, "correct", "deviating", 1_000_000),
-        ({"expected_payments": 790_000}, "cut", "behind", 790_000),
-        ({"expected_payments": 950_000, "canal": 40}, "cut", "behind", 880_000),
-        ({"expected_payments": 950_000, "canal": 12}, "cut", "far-behind", 700_000),
-        ({"expected_payments": 500_000}, "cut", "far-behind", 500_000),
-        ({"cannot_run": True}, "stop", "cannot-run", 400_000),
-    ],
-)
-def test_the_proposal_follows_the_severity(said: dict[str, Any], kind: str, severity: str | None, budget: int) -> None:
-    values = {"canal": Decimal(said.get("canal", 120)), "quiet": Decimal(4)}
-    part = BEGUN.then(taking(said.get("paid", 400_000)))
-    payments = said.get("expected_payments", 950_000)
-    asked = filling(expected_values=values, expected_payments=payments, cannot_run=said.get("cannot_run", False))
-    passed = part.then(asked, PASS).events[-1]
-    assert isinstance(passed, RoundPartPassed)
-    assert (passed.proposal, passed.severity, passed.budget) == (kind, severity, budget)
-
-
-def test_a_cut_that_would_leave_nothing_is_a_stop() -> None:
-    unpaid = Played("part", (APPROVED,)).then(taking(paid=0), filling(expected_payments=0), PASS).events[-1]
-    assert isinstance(unpaid, RoundPartPassed)
-    assert (unpaid.proposal, unpaid.severity, unpaid.budget) == ("stop", "far-behind", 0)
-
-
-def test_a_serious_finding_is_a_ground_to_suspend() -> None:
-    serious = reported("2026-07", date(2026, 8, 2), 2, serious_problem="工程停工")
-    part = replace(BEGUN, events=(*BEGUN.events, serious)).then(taking(), filling(), PASS)
-    passed = part.events[-1]
-    assert isinstance(passed, RoundPartPassed)
-    assert (passed.proposal, passed.grounds) == ("suspend", (Ground(measure="finding", level="suspend"),))
-
-
-FEN = st.integers(min_value=0, max_value=10**13)
-
-
-@any_of(budget=FEN, paid=FEN, expected=FEN, severity=st.sampled_from(POLICY.severities))
-def test_a_budget_after_a_proposal_is_never_raised_and_never_below_what_is_paid(
-    budget: int, paid: int, expected: int, severity: Any
-) -> None:
-    after = budget_after(severity, budget, paid, expected)
-    assert min(paid, budget) <= after <= budget
-
-
-@any_of(budget=FEN, paid=FEN, expected=FEN)
-def test_a_graver_severity_never_leaves_more(budget: int, paid: int, expected: int) -> None:
-    cuts = [each for each in POLICY.severities if each.proposal in ("cut", "stop")]
-    left = [budget_after(each, budget, paid, expected) for each in cuts]
-    assert left == sorted(left, reverse=True)
-
-
-@any_of(paid=FEN, expected=FEN, canal=st.decimals(0, 500, places=2), cannot_run=st.booleans())
-def test_the_proposal_follows_from_the_events_alone_and_gets_no_milder_when_it_cannot_be_run(
-    paid: int, expected: int, canal: Decimal, cannot_run: bool
-) -> None:
-    values = {"canal": canal, "quiet": Decimal(4)}
-    said = filling(expected_values=values, expected_payments=expected, cannot_run=cannot_run)
-    *_, taken, filled, passed = BEGUN.then(taking(paid), said, PASS).events
-    assert isinstance(taken, TakenIntoRound) and isinstance(filled, RoundPartFilled)
-    assert isinstance(passed, RoundPartPassed)
-    read = TakenIntoRound.model_validate_json(taken.model_dump_json())
-    again = propose(read, RoundPartFilled.model_validate_json(filled.model_dump_json()), POLICY)
-    assert (again.kind, again.severity, again.budget) == (passed.proposal, passed.severity, passed.budget)
-    hopeless = propose(taken, filled.model_copy(update={"cannot_run": True}), POLICY)
-    assert KINDS.index(hopeless.kind) >= KINDS.index(again.kind)
-
-
-@pytest.mark.parametrize(
-    "severity",
-    [
-        {"id": "a", "proposal": "cut", "any": [{"measure": "cannot_run"}]},
-        {"id": "a", "proposal": "stop", "cut": "10", "any": [{"measure": "cannot_run"}]},
-        {"id": "a", "proposal": "stop", "any": [{"measure": "cannot_run", "below": "1"}]},
-        {"id": "a", "proposal": "stop", "any": [{"measure": "execution"}]},
-        {"id": "a", "proposal": "stop", "any": []},
-        {"id": "cannot-run", "proposal": "keep", "any": [{"measure": "cannot_run"}]},
-        {"id": "after", "proposal": "keep", "any": [{"measure": "cannot_run"}]},
-    ],
-)
-def test_a_policy_that_contradicts_itself_is_refused(severity: dict[str, Any]) -> None:
-    raw = POLICY.model_dump(mode="json")
-    said = {"source": "某文", "title": {"zh": "甲", "en": "A"}, **severity}
-    with pytest.raises(ValidationError):
-        MidTermPolicy.model_validate({**raw, "severities": [*raw["severities"], said]})
 
 
 # what people decide
