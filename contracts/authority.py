@@ -49,6 +49,8 @@ AUTHORITY: tuple[Grant, ...] = (
     Grant("unit", "subtree", "apply-for-adjustment"),
     Grant("department", "subtree", "apply-for-adjustment"),
     Grant("finance", "all", "decide-adjustment"),
+    Grant("finance", "all", "propose-reallocation"),
+    Grant("finance", "all", "decide-reallocation"),
     # monitoring (方案篇一至篇四 双监控)
     Grant("unit", "subtree", "report-progress"),
     Grant("data-unit", "all", "report-progress"),

@@ -11,6 +11,7 @@ PUBLIC: tuple[type[PublicEvent], ...] = (
     goals.GoalRefused,
     goals.GoalApproved,
     goals.GoalAdjusted,
+    goals.FundsReallocated,
     execution.ExecutionReported,
     monitoring.ProgressReported,
     monitoring.MonthJudged,

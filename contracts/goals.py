@@ -195,3 +195,26 @@ class GoalAdjusted(_Goals, PublicEvent):
     document: Text
     annual: tuple[Indicator, ...]
     adjusted_by: Text
+
+
+class FundsReallocated(_Goals, PublicEvent):
+    """Money that a stop freed goes to another project (调剂). Source: 方案篇一 双监控 「及时调整用于亟需支持的项目」.
+
+    `project` is the stopped project, `to` the receiving one; `amount` is in minor units (fen) and all of a project's reallocations
+    together are never more than was freed. The receiving project's budget changes by an adjustment of its own (`GoalAdjusted`).
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "reallocation": 1, "to": "CS-2026-012", "amount": 60000000, "currency": "CNY",
+         "reason": "灌区抢修亟需资金", "document": "县财预〔2026〕45号",
+         "decided_by": "王芳 (finance, finance)", "decided_on": "2026-10-28"}
+    """
+
+    reallocation: int
+    to: Code
+    amount: Fen
+    currency: Currency = "CNY"
+    reason: Text
+    document: Text
+    decided_by: Text
+    decided_on: date

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 RECORD = record_of("goals", EVENTS, projections.apply)
-STATUSES = {refusals.NotDeclared: 404, refusals.AdjustmentUnknown: 404}
+STATUSES = {refusals.NotDeclared: 404, refusals.AdjustmentUnknown: 404, refusals.ReallocationUnknown: 404}
 
 
 def service(settings: Settings) -> Service:
@@ -26,9 +26,10 @@ def service(settings: Settings) -> Service:
 def api(settings: Settings) -> FastAPI:
     """Goals' HTTP: commands and queries under /api, pages beside them."""
     from backbone.web.app import service_app
-    from services.goals.api import adjustments, declarations, projects, uses
+    from services.goals.api import adjustments, declarations, projects, reallocations, uses
     from services.goals.pages import PAGES, routes
     from services.goals.pages import adjustments as adjustments_page
+    from services.goals.pages import reallocations as freed
 
     app = service_app(
         RECORD,
@@ -37,10 +38,12 @@ def api(settings: Settings) -> FastAPI:
         routers=(
             declarations.router,
             adjustments.router,
+            reallocations.router,
             projects.router,
             uses.router,
             routes.router,
             adjustments_page.router,
+            freed.router,
         ),
         lag=Lag(settings.kafka, service(settings).topics),
         title="绩效目标 · Jixiao goals",

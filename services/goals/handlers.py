@@ -9,8 +9,8 @@ from backbone.record.transaction import Decider, Outcome, Transaction
 from contracts.authority import permit
 from contracts.decision import Refusal
 from contracts.envelope import Envelope
-from contracts.event import PublicEvent
-from services.goals.domain import adjustment, declaration
+from contracts.event import PublicEvent, project_stream
+from services.goals.domain import adjustment, declaration, reallocation
 from services.goals.domain.adjustment import (
     ApplyForAdjustment,
     ApproveAdjustment,
@@ -27,10 +27,12 @@ from services.goals.domain.declaration import (
     ReviewDeclaration,
     SubmitDeclaration,
 )
+from services.goals.domain.reallocation import ApproveReallocation, ProposeReallocation, Receiver, RejectReallocation
 from services.goals.domain.rules import DeclarationRules
 
 DECLARATION = Decider(declaration.INITIAL, declaration.evolve, declaration.decide)
 ADJUSTMENT = Decider(adjustment.INITIAL, adjustment.evolve, adjustment.decide)
+REALLOCATION = Decider(reallocation.INITIAL, reallocation.evolve, reallocation.decide)
 RULES = "declaration-1"
 
 
@@ -80,6 +82,26 @@ def take_proposal(tx: Transaction, project: str, year: int) -> Outcome:
     taken = tx.decide(ADJUSTMENT, command.stream, command)
     assert isinstance(taken, Outcome)  # the decision takes it or leaves it, and refuses nothing
     return taken
+
+
+def propose_reallocation(
+    tx: Transaction, project: str, year: int, to: str, amount: int, reason: str
+) -> Outcome | Refusal:
+    """Finance proposes to give freed money to a project as it stands now."""
+    refusal = permit(tx.context.actor, "propose-reallocation", _unit(tx, project_stream(project, year)) or project)
+    if refusal is not None:
+        return refusal
+    known = tx.state(ADJUSTMENT, project_stream(to, year))
+    currency = known.declared.currency if known.declared else ""
+    receiver = Receiver(known.in_force is not None, known.standing.execution == "stopped", currency)
+    command = ProposeReallocation(project, year, to=to, amount=amount, reason=reason, receiver=receiver)
+    return tx.decide(REALLOCATION, command.stream, command)
+
+
+def decide_reallocation(tx: Transaction, command: ApproveReallocation | RejectReallocation) -> Outcome | Refusal:
+    """Finance approves or rejects a proposal."""
+    unit = _unit(tx, command.stream) or command.project
+    return permit(tx.context.actor, "decide-reallocation", unit) or tx.decide(REALLOCATION, command.stream, command)
 
 
 def hear(tx: Transaction, event: PublicEvent, envelope: Envelope) -> None:

@@ -9,7 +9,7 @@ from psycopg.types.json import Json
 from backbone.record.events import Connection, Recorded
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import Value
-from contracts.goals import GoalAdjusted, GoalApproved, GoalRefused, GoalReturned, GoalSubmitted
+from contracts.goals import FundsReallocated, GoalAdjusted, GoalApproved, GoalRefused, GoalReturned, GoalSubmitted
 from contracts.monitoring import (
     AdjustmentUrged,
     BudgetChangeProposed,
@@ -20,6 +20,7 @@ from contracts.monitoring import (
 from contracts.publishing import ResultPublished
 from services.goals.domain.adjustment import AdjustmentApplied, AdjustmentRejected
 from services.goals.domain.declaration import GoalPassed
+from services.goals.domain.reallocation import ReallocationProposed, ReallocationRejected
 
 
 def apply(conn: Connection, recorded: Recorded) -> None:
@@ -41,8 +42,42 @@ def apply(conn: Connection, recorded: Recorded) -> None:
             _adjusted(conn, recorded, adjusted)
         case AdjustmentRejected(rejected_by=by) as rejected:
             _decided(conn, recorded, rejected, "rejected", rejected.reason, by)
+        case ReallocationProposed() as proposed:
+            row = {**_plain(proposed), "day": recorded.day, "event": recorded.id}
+            conn.execute(_PROPOSE, row)
+        case FundsReallocated() as given:
+            _reallocated(conn, recorded, given, "approved", given.document, given.decided_by)
+        case ReallocationRejected(rejected_by=by) as rejected:
+            _reallocated(conn, recorded, rejected, "rejected", rejected.reason, by)
         case _:
             _heard(conn, recorded)
+
+
+_PROPOSE = """
+insert into read.reallocation (year, project, reallocation, receiver, amount, currency, reason, proposed_by, proposed_on, event)
+values (%(year)s, %(project)s, %(reallocation)s, %(to)s, %(amount)s, %(currency)s, %(reason)s, %(proposed_by)s, %(day)s, %(event)s)
+"""
+_RECEIVED = """
+update read.reallocation set adjusted_on = %(day)s
+where year = %(year)s and receiver = %(project)s and decision = 'approved' and adjusted_on is null
+  and (select sum(amount) from read.reallocation
+       where year = %(year)s and receiver = %(project)s and decision = 'approved' and adjusted_on is null) <= %(raised)s
+"""
+
+
+def _reallocated(
+    conn: Connection,
+    recorded: Recorded,
+    event: FundsReallocated | ReallocationRejected,
+    decision: str,
+    ground: str,
+    by: str,
+) -> None:
+    conn.execute(
+        "update read.reallocation set (decision, ground, decided_by, decided_on) = (%s, %s, %s, %s)"
+        " where year = %s and project = %s and reallocation = %s",
+        (decision, ground, by, recorded.day, event.year, event.project, event.reallocation),
+    )
 
 
 def _declared(conn: Connection, recorded: Recorded, submitted: GoalSubmitted) -> None:
@@ -133,6 +168,9 @@ def _adjusted(conn: Connection, recorded: Recorded, adjusted: GoalAdjusted) -> N
         " where year = %(year)s and project = %(project)s",
         {**_plain(adjusted), "annual": Json(_plain(adjusted)["annual"])},
     )
+    raised = adjusted.budget - adjusted.previous_budget
+    place = {"year": adjusted.year, "project": adjusted.project}
+    conn.execute(_RECEIVED, {**place, "raised": raised, "day": recorded.day})
     _decided(conn, recorded, adjusted, "approved", adjusted.document, adjusted.adjusted_by)
 
 

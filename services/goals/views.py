@@ -93,6 +93,11 @@ def freed(conn: Connection, year: int) -> list[Row]:
     return _rows(conn, "freed", year=year)
 
 
+def reallocations(conn: Connection, year: int, receiver: str | None = None) -> list[Row]:
+    """Every proposal to give freed money to another project, or to one receiver, those that wait first."""
+    return _rows(conn, "reallocations", year=year, receiver=receiver)
+
+
 def binding_grades(conn: Connection, year: int) -> list[Row]:
     """Grades of the year before that bind the budgets of `year`, with their consequences."""
     return _rows(conn, "binding", year=year)

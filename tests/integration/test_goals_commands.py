@@ -152,8 +152,12 @@ def test_what_others_announce_is_heard_and_shown(at: Goals) -> None:
                 "currency": "CNY",
                 "freed": "912000.00",
                 "stopped_on": "2026-10-15",
+                "given": "0.00",
+                "proposed": "0.00",
+                "remaining": "912000.00",
             }
         ],
+        "reallocations": [],
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.kinds import major_units
 
-_MONEY = {"budget", "declared_budget", "previous_budget", "freed"}
+_MONEY = {"budget", "declared_budget", "previous_budget", "freed", "given", "proposed", "remaining", "amount"}
 
 
 def shaped(row: Mapping[str, Any], currency: str = "CNY") -> dict[str, Any]:

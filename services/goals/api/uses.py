@@ -22,7 +22,7 @@ EVERYBODY = ""
 def freed(ask: Ask, year: Annotated[Year, Query()]) -> dict[str, Any]:
     """Money to reallocate, project by project and in sum, by currency."""
     ask.require("read-project", EVERYBODY)
-    rows = ask.read(lambda conn: views.freed(conn, year))
+    rows, proposals = ask.read(lambda conn: (views.freed(conn, year), views.reallocations(conn, year)))
     sums: dict[str, int] = defaultdict(int)
     for row in rows:
         sums[row["currency"]] += row["freed"]
@@ -30,6 +30,7 @@ def freed(ask: Ask, year: Annotated[Year, Query()]) -> dict[str, Any]:
         "year": year,
         "freed": {currency: money(sum_, currency) for currency, sum_ in sorted(sums.items())},
         "projects": [shaped(row) for row in rows],
+        "reallocations": [shaped(row) for row in proposals],
     }
 
 

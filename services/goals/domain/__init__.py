@@ -7,6 +7,7 @@ Read in this order:
                      `rules.py` the rule set with its levels and thresholds (data: rules/declaration-1.toml)
     adjustment.py    an approved goal changes: apply, approve, reject, goals and budget together; what a round of monitoring
                      proposed is taken as an application
+    reallocation.py  money that a stop freed goes to another project: proposed, approved, rejected, never more than was freed
     standing.py      what monitoring, evaluation and publishing announced: urged, suspended, stopped (money freed), graded, published
     refusals.py      everything that is refused, with the fields that say why
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import Event
-from contracts.goals import GoalAdjusted, GoalApproved, GoalRefused, GoalReturned, GoalSubmitted
+from contracts.goals import FundsReallocated, GoalAdjusted, GoalApproved, GoalRefused, GoalReturned, GoalSubmitted
 from contracts.monitoring import (
     AdjustmentUrged,
     BudgetChangeProposed,
@@ -24,9 +25,10 @@ from contracts.monitoring import (
     ProjectSuspended,
 )
 from contracts.publishing import ResultPublished
-from services.goals.domain import adjustment, declaration
+from services.goals.domain import adjustment, declaration, reallocation
 from services.goals.domain.adjustment import AdjustmentApplied, AdjustmentRejected
 from services.goals.domain.declaration import GoalPassed
+from services.goals.domain.reallocation import ReallocationProposed, ReallocationRejected
 
 EVENTS: tuple[type[Event], ...] = (
     GoalSubmitted,
@@ -42,6 +44,9 @@ EVENTS: tuple[type[Event], ...] = (
     ProjectStopped,
     ProjectResumed,
     BudgetChangeProposed,
+    ReallocationProposed,
+    FundsReallocated,
+    ReallocationRejected,
     EvaluationCompleted,
     ResultPublished,
 )
@@ -49,6 +54,7 @@ EVENTS: tuple[type[Event], ...] = (
 
 DECIDERS = {
     "declaration": (declaration.INITIAL, declaration.evolve, declaration.decide),
+    "reallocation": (reallocation.INITIAL, reallocation.evolve, reallocation.decide),
     "adjustment": (adjustment.INITIAL, adjustment.evolve, adjustment.decide),
 }
 """Each subject's state at the beginning, how it folds, how it decides; both look at the stream of a project in a year."""

@@ -5,6 +5,8 @@ Refusal
 │                         NotDeclared  NotReviewedYet  DeclarationReturned  DeclarationRefused  AlreadyApproved
 ├── about an adjustment   GoalNotApproved  ExecutionStopped  NothingToAdjust  AdjustmentNotPassed  AdjustmentPending
 │                         AdjustmentUnchanged  AdjustmentUnknown  AdjustmentDecided
+├── about freed money     NothingFreed  AmountNotPositive  CannotReceive  CurrenciesDiffer  MoreThanFreed  ReallocationUnknown
+│                         ReallocationDecided
 └── about the ground      ReasonMissing  DocumentMissing
 """
 
@@ -160,3 +162,54 @@ class ReasonMissing(OfProject):
 @dataclass(frozen=True, slots=True)
 class DocumentMissing(OfProject):
     """An approval names its document (批复文号)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFreed(OfProject):
+    """The project was not stopped: it has freed no money."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmountNotPositive(OfProject):
+    """Nothing, or less, can't be given. `amount` in minor units."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class CannotReceive(OfProject):
+    """Money goes to another project whose goal is approved and that was not stopped."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurrenciesDiffer(OfProject):
+    """Freed money goes to a project of the same currency."""
+
+    currency: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoreThanFreed(OfProject):
+    """No more is given than was freed and is not given or proposed already. Sums in minor units."""
+
+    amount: int
+    left: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReallocationUnknown(OfProject):
+    """There is no proposal of this number."""
+
+    reallocation: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReallocationDecided(OfProject):
+    """The proposal has been decided."""
+
+    reallocation: int
+    decision: Literal["approved", "rejected"]

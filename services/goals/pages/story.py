@@ -20,11 +20,13 @@ _TONES = {
     "ProjectSuspended": "grave",
     "ProjectStopped": "grave",
     "ProjectResumed": "good",
+    "FundsReallocated": "good",
+    "ReallocationRejected": "warning",
     "ResultPublished": "good",
 }
 
 
-_MONEY = ("budget", "previous_budget", "unspent", "freed")
+_MONEY = ("budget", "previous_budget", "unspent", "freed", "amount")
 
 
 @dataclass(frozen=True, slots=True)
