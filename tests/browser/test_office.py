@@ -23,6 +23,7 @@ PAGES = {
     "projects": "/2026/projects",
     "chosen": "/2026/projects?rule=mismatch&state=active",
     "project": "/2026/projects/CS-1",
+    "tasks": "/2026/tasks",
 }
 
 
