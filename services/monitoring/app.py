@@ -72,6 +72,7 @@ def api(settings: Settings) -> FastAPI:
     """Monitoring's API and pages."""
     from backbone.web.app import service_app
     from services.monitoring.api import ledger, orders, projects, rounds
+    from services.monitoring.api import office as office_api
     from services.monitoring.api import watching as watching_api
     from services.monitoring.pages import PAGES, desk, vouchers, watching
     from services.monitoring.pages.rounds import forms, reading, report
@@ -85,6 +86,7 @@ def api(settings: Settings) -> FastAPI:
             projects.router,
             orders.router,
             rounds.router,
+            office_api.router,
             desk.router,
             vouchers.router,
             watching_api.router,

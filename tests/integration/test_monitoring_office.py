@@ -234,6 +234,40 @@ def test_pages_follow_each_other_by_code(looked_at: Monitoring) -> None:
     assert [row["project"] for row in (*first, *then)] == ["CS-1", "CS-2", "CS-3", "CS-4"]
 
 
+def test_the_api_asks_and_decides_as_the_page_does(m: Monitoring) -> None:
+    found = m.get("/api/waiting?year=2026", who="official").json()
+    rows = [row for row in found["findings"]["rows"] if row["rule"] == "mismatch"]
+    assert {row["project"] for row in rows} == {"CS-2", "CS-3"}
+    page = m.get("/api/projects?year=2026&rule=mismatch&unit=town-2&q=cs-3", who="official").json()
+    assert (page["count"], [row["project"] for row in page["projects"]]) == (1, ["CS-3"])
+    assert m.get("/api/projects?year=2026&level=loud", who="official").status_code == 422
+    months = m.get("/api/units?year=2026&unit=town-2", who="official").json()["units"][0]["months"]
+    assert months[1]["projects"] == 3
+    body = {"action": "correct", "reason": "钱快事慢", "what": "加快施工", "until": "2026-06-30", "document": "文"}
+    chosen = [f"2026/{row['deviation']}/{row['project']}" for row in rows]
+    answer = m.post(
+        "/api/decisions", {**body, "chosen": [*chosen, "2026/2026-02/mismatch/CS-9"]}, idempotency_key="all"
+    )
+    assert [each["done"] for each in answer.json()["decisions"]] == [True, True, False]
+    assert answer.json()["decisions"][2]["problem"]["type"] == "/problems/goal-not-approved"
+    again = m.post("/api/decisions", {**body, "chosen": chosen}, idempotency_key="all")
+    assert again.json()["decisions"] == answer.json()["decisions"][:2], "the same key, the same answers"
+    assert m.post("/api/decisions", {**body, "chosen": chosen, "what": None}).status_code == 422
+
+
+def test_a_measure_that_nobody_can_carry_out_is_refused_before_anything_is_done(m: Monitoring) -> None:
+    fields = {
+        "action": "suspend",
+        "chosen": "2026/CS-1",
+        "reason": "停工",
+        "what": "暂缓拨付",
+        "by": "a/b",
+        "document": "文",
+    }
+    assert decided(m, fields).status_code == 400
+    assert m.project()["status"] == "active"
+
+
 def test_a_rebuild_makes_the_same_screen(m: Monitoring) -> None:
     order = {"deviations": [_deviation(m)], "measure": measure("2026-05-20"), "reason": "落后"}
     assert m.post("corrections", order).status_code == 200

@@ -11,6 +11,7 @@ from contracts.decision import Refusal
 from contracts.kinds import Code, Exact, Period, Said
 from contracts.monitoring import Measure
 from services.monitoring.domain.deadlines import deadline
+from services.monitoring.handlers.together import MOST, Action
 
 WorkingDays = Annotated[int, Field(ge=1, le=250)]
 
@@ -131,3 +132,16 @@ class WatchBody(_Body):
     subject: Code
     reason: Said
     document: Said
+
+
+class TogetherBody(_Body):
+    """One decision on all of `chosen`: `YEAR/PROJECT`, `YEAR/ORDER/PROJECT` or `YEAR/MONTH/RULE/PROJECT`. Suspending, stopping and
+    correcting need a measure; `by` left out: each project's own unit."""
+
+    action: Action
+    chosen: tuple[Said, ...] = Field(min_length=1, max_length=MOST)
+    reason: Said
+    what: Said | None = None
+    by: Code | None = None
+    until: date | None = None
+    document: Said | None = None

@@ -10,25 +10,49 @@ from fastapi import APIRouter, Query
 from backbone.web.asking import Ask, Asking
 from backbone.web.problems import Refused
 from contracts.decision import Refusal
-from contracts.kinds import Code, Year
+from contracts.kinds import Code, Period, Year
+from contracts.monitoring import FindingLevel
 from services.monitoring import views
 from services.monitoring.api import shapes
 from services.monitoring.domain.refusals import EventUnknown, ProjectUnknown
 from services.monitoring.domain.seeing import bound_to, see, whose
+from services.monitoring.views import filters
+from services.monitoring.views.filters import Filters
 
 router = APIRouter(prefix="/api", tags=["projects"])
 Limit = Annotated[int, Query(ge=1, le=1000)]
 After = Annotated[str, Query(max_length=400)]
+Words = Annotated[str, Query(max_length=100)]
 
 
 @router.get("/projects")
-def projects(ask: Ask, year: Year, after: After = "", limit: Limit = 100) -> dict[str, Any]:
-    """One page of a year's projects; `next` is the `after` of the next page."""
+def projects(
+    ask: Ask,
+    year: Year,
+    unit: Code | None = None,
+    department: Code | None = None,
+    month: Period | None = None,
+    rule: Code | None = None,
+    level: FindingLevel | None = None,
+    state: filters.State | None = None,
+    q: Words | None = None,
+    after: After = "",
+    limit: Limit = 100,
+) -> dict[str, Any]:
+    """One page of a year's projects, by the filters of the page `/{year}/projects`; `next` is the `after` of the next page.
+
+    With `month`, `level` and `rule` are of that month's latest judgement, without it of what stands open. `count` stops at
+    10,000: 10,001 says that there are more.
+    """
     org = _bound(ask)
-    rows = ask.read(lambda conn: views.projects(conn, year, org, after, limit + 1))
+    asked = Filters(unit, department, month, rule, level, state, q)
+    rows, count = ask.read(
+        lambda conn: (filters.page(conn, year, org, asked, after, limit + 1), filters.count(conn, year, org, asked))
+    )
     shown = rows[:limit]
     return {
         "projects": shapes.plain(shown),
+        "count": count,
         "next": shown[-1]["project"] if len(rows) > limit else None,
     }
 

@@ -57,6 +57,12 @@ class Subject:
             case _:
                 raise ValueError(f"not a project, a deviation or an order: {written!r}")
 
+    @property
+    def written(self) -> str:
+        """As `of` reads it."""
+        middle = self.order if self.deviation is None else self.deviation
+        return f"{self.year}/{self.project}" if middle is None else f"{self.year}/{middle}/{self.project}"
+
 
 @dataclass(frozen=True, slots=True)
 class Together:
@@ -71,7 +77,8 @@ class Together:
 
     def asked(self, subject: Subject) -> dict[str, Any]:
         """What is asked of one subject, for the audit."""
-        return {name: value for name, value in (asdict(self) | asdict(subject)).items() if value not in (None, "")}
+        said = asdict(self) | asdict(subject)
+        return {name: value for name, value in said.items() if value not in (None, "")}
 
     def on(self, subject: Subject) -> Callable[[Transaction], Outcome | Refusal]:
         """The decision on one subject. ValueError where the action can't be on such a subject."""

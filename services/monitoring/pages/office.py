@@ -19,6 +19,7 @@ from backbone.web.problems import BadRequest, Refused, problem
 from contracts.authority import permit
 from contracts.decision import Refusal
 from contracts.kinds import Code, Period, Year, periods_of
+from contracts.monitoring import Measure
 from services.monitoring import views
 from services.monitoring.domain.seeing import NOBODYS, bound_to
 from services.monitoring.handlers.together import ACTIONS, MEASURED, MOST, Action, Subject, Together
@@ -99,9 +100,15 @@ def decide(
         try:
             decision = Together(action=action, until=date.fromisoformat(until) if until else None, **said)  # type: ignore[arg-type]
             subjects = [Subject.of(each) for each in dict.fromkeys(chosen or ())]
-            results = [_decided(ask, decision, subject, key, lang) for subject in subjects]
+            handlers = [decision.on(subject) for subject in subjects]
+            if action in MEASURED:
+                Measure(what=decision.what, by=decision.by or "unit", until=decision.until, document=decision.document)
         except ValueError:
             raise BadRequest("problem.400.detail") from None
+        results = [
+            _decided(ask, decision, subject, handler, key, lang)
+            for subject, handler in zip(subjects, handlers, strict=True)
+        ]
     return PAGES.render(
         request,
         "decided.html",
@@ -122,15 +129,15 @@ def _needed(action: str) -> tuple[str, ...]:
     return ("reason", "what", "document", *(("until",) if action == "correct" else ()))
 
 
-def _decided(ask: Asking, decision: Together, subject: Subject, key: str, lang: Any) -> dict[str, Any]:
+def _decided(ask: Asking, decision: Together, subject: Subject, handler: Any, key: str, lang: Any) -> dict[str, Any]:
     """One decision in a transaction of its own, and what became of it."""
     place = {"subject": subject, "name": ask.read(lambda conn: office.name(conn, subject.year, subject.project))}
     try:
         ask.command(
             ACTIONS[decision.action],
             decision.asked(subject),
-            decision.on(subject),
-            key=f"{key}/{subject.year}/{subject.order or subject.deviation or ''}/{subject.project}",
+            handler,
+            key=f"{key}/{subject.written}",
         )
     except Refused as error:
         return {**place, "refused": problem(error.refusal, PAGES.words, lang).detail}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, LiteralString
+from typing import Any, Literal, LiteralString, get_args
 
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed
@@ -23,7 +23,8 @@ from services.monitoring.views.statements import Row, rows
 MOST_COUNTED = 10_000
 MOST_OF_A_CHOICE = 1_000
 LEVELS = ("stop", "suspend", "warning", "notice")
-STATES = ("watched", "active", "suspended", "stopped", "recommended", "overdue", "answered", "correcting")
+State = Literal["watched", "active", "suspended", "stopped", "recommended", "overdue", "answered", "correcting"]
+STATES: tuple[str, ...] = get_args(State)
 
 _CONDITIONS: Mapping[str, LiteralString] = {
     "org": "(p.unit = %(org)s or (p.unit > %(org)s || '.' and p.unit < %(org)s || '/'))",
