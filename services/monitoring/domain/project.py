@@ -207,10 +207,10 @@ def evolve(state: Project, event: Event) -> Project:
             | CorrectionEscalated()
         ):
             return _corrected(state, event)
-        case WatchBegan():
-            return replace(state, watched=state.watched | {(event.kind, event.subject)})
-        case WatchEnded():
-            return replace(state, watched=state.watched - {(event.kind, event.subject)})
+        case WatchBegan() | WatchEnded():
+            entry = {(event.kind, event.subject)}
+            began = isinstance(event, WatchBegan)
+            return replace(state, watched=state.watched | entry if began else state.watched - entry)
         case AdjustmentUrged():
             urging = Urging(event.cause, event.reason, event.document, event.until)
             return replace(state, urged=(*state.urged, urging))
