@@ -47,8 +47,8 @@ NOTHING = ("没有项目会有不同的处理。", "No project would be treated 
 SUMMARY = (
     "{rules}，自 {since}：{projects} 个项目 {months} 个月，其中 {otherwise_projects} 个项目 {otherwise_months} 个月会有不同的处理"
     "（更严 {stricter}，更宽 {milder}，仅发现不同 {otherwise}）。",
-    "{rules} since {since}: of {projects} projects with {months} months, {otherwise_projects} projects with {otherwise_months} months would "
-    "be treated otherwise (stricter {stricter}, milder {milder}, findings alone {otherwise}).",
+    "{rules} since {since}: of {projects} projects with {months} months, {otherwise_projects} projects with {otherwise_months} months "
+    "would be treated otherwise (stricter {stricter}, milder {milder}, findings alone {otherwise}).",
 )
 
 

@@ -208,14 +208,17 @@ def evolve(state: Project, event: Event) -> Project:
         ):
             return _corrected(state, event)
         case WatchBegan() | WatchEnded():
-            entry = {(event.kind, event.subject)}
-            began = isinstance(event, WatchBegan)
-            return replace(state, watched=state.watched | entry if began else state.watched - entry)
+            return replace(state, watched=_watched(state, event))
         case AdjustmentUrged():
             urging = Urging(event.cause, event.reason, event.document, event.until)
             return replace(state, urged=(*state.urged, urging))
         case _:
             return state
+
+
+def _watched(state: Project, event: WatchBegan | WatchEnded) -> frozenset[tuple[str, str]]:
+    entry = {(event.kind, event.subject)}
+    return state.watched | entry if isinstance(event, WatchBegan) else state.watched - entry
 
 
 def _place(event: GoalApproved) -> Place:
