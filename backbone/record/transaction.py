@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4  # noqa: TID251 - the one place where ids of events are made
@@ -19,6 +19,11 @@ from contracts.event import Event, PublicEvent
 
 APPENDED = "appended"
 """The channel that PostgreSQL notifies when public events were committed."""
+
+_INSERT = """
+insert into record.event (stream, version, number, type, id, time, day, actor, trace, origin, origin_number, data)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning position
+"""
 
 State = TypeVar("State")
 Command = TypeVar("Command")
@@ -84,19 +89,16 @@ class Transaction:
         """
         if not events:
             return ()
-        self._lock()
-        number = self._last_number(stream)
-        appended: list[Recorded] = []
+        number = self._locked_number(stream)
+        rows: list[Recorded] = []
         for event in events:
             version += 1
             public = isinstance(event, PublicEvent)
             number += public
-            appended.append(self._insert(stream, version, number if public else None, event))
-        for recorded in appended:
-            self.record.apply(self.conn, recorded)
-        if any(recorded.number is not None for recorded in appended):
-            self.conn.execute("select pg_notify(%s, '')", (APPENDED,))
-        return tuple(appended)
+            rows.append(self._row(stream, version, number if public else None, event))
+        appended = self._insert(rows)
+        self._apply(appended)
+        return appended
 
     def hear(self, stream: str, event: PublicEvent, envelope: Envelope) -> Recorded:
         """Append an event heard from another service to `stream`, verbatim, and apply it."""
@@ -104,39 +106,68 @@ class Transaction:
         row = self.conn.execute(
             "select coalesce(max(version), 0) from record.event where stream = %s", (stream,)
         ).fetchone()
-        recorded = self._insert(stream, (row[0] if row else 0) + 1, None, event, envelope)
-        self.record.apply(self.conn, recorded)
-        return recorded
+        appended = self._insert([self._row(stream, (row[0] if row else 0) + 1, None, event, envelope)], envelope)
+        self._apply(appended)
+        return appended[0]
 
     def _lock(self) -> None:
         self.conn.execute("select pg_advisory_xact_lock(%s)", (self.record.lock,))
 
-    def _last_number(self, stream: str) -> int:
-        row = self.conn.execute(
-            "select coalesce(max(number), 0) from record.event where stream = %s", (stream,)
-        ).fetchone()
-        return row[0] if row else 0
+    def _locked_number(self, stream: str) -> int:
+        """Take the lock, and once it is held read the stream's last public number: two statements, one round trip."""
+        with self.conn.pipeline():
+            self._lock()
+            found = self.conn.execute(
+                "select coalesce(max(number), 0) from record.event where stream = %s", (stream,)
+            ).fetchone()
+        return found[0] if found else 0
 
-    def _insert(
+    def _row(
         self, stream: str, version: int, number: int | None, event: Event, heard: Envelope | None = None
     ) -> Recorded:
-        id_ = UUID(heard.id) if heard else uuid4()
-        time = (heard.time if heard else None) or self.context.now
-        day = (heard.businessday if heard else None) or self.context.day
-        actor = (heard.actor if heard else None) or str(self.context.actor)
-        trace = (heard.traceparent if heard else None) or self.trace
-        origin = event.owner if heard else None
-        try:
-            row = self.conn.execute(
-                "insert into record.event (stream, version, number, type, id, time, day, actor, trace, origin, origin_number, data)"
-                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning position",
-                (
-                    stream, version, number, event.type_name(), id_, time, day, actor, trace, origin,
-                    heard.streamnumber if heard else None, Json(heard.data if heard else event.model_dump(mode="json")),
-                ),
-            ).fetchone()  # fmt: skip
-        except psycopg.errors.UniqueViolation as error:
-            raise VersionConflict(f"{stream} moved on") from error
-        assert row is not None
-        metrics.APPENDED.labels(event.type_name()).inc()
-        return Recorded(row[0], stream, version, number, event.type_name(), id_, time, day, actor, trace, origin, event)
+        """An event as it will stand in the record, its position still open."""
+        return Recorded(
+            position=0,
+            stream=stream,
+            version=version,
+            number=number,
+            type=event.type_name(),
+            id=UUID(heard.id) if heard else uuid4(),
+            time=(heard.time if heard else None) or self.context.now,
+            day=(heard.businessday if heard else None) or self.context.day,
+            actor=(heard.actor if heard else None) or str(self.context.actor),
+            trace=(heard.traceparent if heard else None) or self.trace,
+            origin=event.owner if heard else None,
+            event=event,
+        )
+
+    def _insert(self, rows: Sequence[Recorded], heard: Envelope | None = None) -> tuple[Recorded, ...]:
+        """Insert rows in one round trip; they come back with their positions. An event heard keeps its data as they were sent."""
+        with self.conn.pipeline():
+            inserted = [
+                self.conn.execute(
+                    _INSERT,
+                    (
+                        row.stream, row.version, row.number, row.type, row.id, row.time, row.day, row.actor, row.trace, row.origin,
+                        heard.streamnumber if heard else None, Json(heard.data if heard else row.event.model_dump(mode="json")),
+                    ),
+                )
+                for row in rows
+            ]  # fmt: skip
+            try:
+                positions = [cursor.fetchone() for cursor in inserted]
+            except psycopg.errors.UniqueViolation as error:
+                raise VersionConflict(f"{rows[0].stream} moved on") from error
+        for row in rows:
+            metrics.APPENDED.labels(row.type).inc()
+        return tuple(
+            replace(row, position=position[0]) for row, position in zip(rows, positions, strict=True) if position
+        )
+
+    def _apply(self, appended: Sequence[Recorded]) -> None:
+        """Bring the read models up to what was appended, and wake the relay where there is something for it."""
+        with self.conn.pipeline():
+            for recorded in appended:
+                self.record.apply(self.conn, recorded)
+            if any(recorded.number is not None for recorded in appended):
+                self.conn.execute("select pg_notify(%s, '')", (APPENDED,))

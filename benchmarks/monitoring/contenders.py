@@ -76,7 +76,7 @@ def _python(module: str, *more: str, python: str = sys.executable) -> Callable[[
 def _ours(mode: str) -> Callable[[Arena, str], list[str]]:
     def command(arena: Arena, topic: str) -> list[str]:
         start = [sys.executable, "-m", OURS, "--bootstrap", arena.bootstrap, "--database", arena.fresh_database(mode)]
-        return [*start, "--topic", topic, "--mode", mode]
+        return [*start, "--topic", topic, "--mode", mode, "--projects", str(arena.projects(topic))]
 
     return command
 

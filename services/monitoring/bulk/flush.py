@@ -9,7 +9,7 @@ deadlocking; where the database ends a deadlock all the same, the caller flushes
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from psycopg.types.json import Json
@@ -137,15 +137,16 @@ def _write_sums(conn: Connection, ready: Ready, counted: Sequence[Arrival], work
     """Add what was counted to figures and totals, mark what is to be judged, and note the sources' own numbers."""
     for added, arrivals in ((ready.added, ready.new), (sums(each.voucher for each in counted), counted)):
         if arrivals:
-            _write_figures(conn, added, ready)
+            write_figures(conn, added, ready.projects)
             _write_totals(conn, added)
             _mark(conn, added, arrivals, ready, worker)
     _write_numbering(conn, ready)
 
 
-def _write_figures(conn: Connection, added: Sums, ready: Ready) -> None:
+def write_figures(conn: Connection, added: Sums, projects: Mapping[str, int]) -> None:
+    """Add to the figures; `projects` gives the numbers of codes."""
     rows = sorted(
-        (ready.projects[project], period, currency, total.paid, total.vouchers, total.first_paid)
+        (projects[project], period, currency, total.paid, total.vouchers, total.first_paid)
         for (project, period, currency), total in added.figures.items()
     )
     conn.execute(_FIGURE, [list(column) for column in zip(*rows, strict=True)])

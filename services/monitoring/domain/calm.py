@@ -7,11 +7,12 @@ those that it understands, there is no calm and every voucher is judged.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from contracts.kinds import period_of, periods_of
+from contracts.kinds import periods_of
 from services.monitoring.domain.judging import Figures, judge
 from services.monitoring.domain.project import Project
 from services.monitoring.domain.rules import Rule, RuleSet
@@ -30,6 +31,14 @@ class Calm:
     from_period: str
     paid_to: int
     paid_from: date
+
+    def covers(self, period: str, by_period: Mapping[str, Figures]) -> bool:
+        """Whether nothing is found in the month `period` and those after it; `by_period` are cumulative figures of the year."""
+        touched = [figures for month, figures in by_period.items() if month >= period]
+        return period >= self.from_period and all(
+            each.paid <= self.paid_to and (each.first_paid is None or each.first_paid >= self.paid_from)
+            for each in touched
+        )
 
 
 def calm(state: Project, year: int, day: date, rules: RuleSet) -> Calm | None:
@@ -51,15 +60,16 @@ def calm(state: Project, year: int, day: date, rules: RuleSet) -> Calm | None:
 
 
 def _holds(calm: Calm, state: Project, year: int, day: date, rules: RuleSet) -> bool:
-    """Whether `judge` finds nothing in any of the months, with all of it paid on the first day that is allowed."""
+    """Whether `judge` finds nothing, with all of it paid on the first day that is allowed: in the first of the months, and in each that
+    has a report of its own. In all others the measures are those of the first."""
     assert state.goal is not None  # without a goal nothing is judged
     figures = Figures(calm.paid_to, 1, calm.paid_from)
     return not any(
         judge(
             state.goal, figures, state.reports, period, day, rules, running=True, watched=bool(state.watched)
         ).findings
-        for period in periods_of(year)
-        if calm.from_period <= period <= period_of(day)
+        for period in {calm.from_period, *(report.period for report in state.reports)}
+        if calm.from_period <= period <= f"{year:04d}-12"
     )
 
 

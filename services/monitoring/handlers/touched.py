@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from datetime import date
 from functools import reduce
 
 import psycopg
@@ -78,27 +77,20 @@ class TouchedProjects:
         for row in views.figure_rows(self.conn, sorted({place.project for place in places})):
             by_project.setdefault(row["project"], []).append(row)
         states = self._states({_stream(place) for place in places})
+        rules = rules_on(context.day)
         bringing: list[Place] = []
-        quiet: list[tuple[Place, int, Project]] = []
+        noted: list[Noted] = []
         for place in places:
             version, state = states[_stream(place)]
             rows = by_project.get(place.project, ())
             figures = views.cumulated(rows, place.project, place.year, _currency(state))
-            if state.goal is not None and _brings(state, place, figures, context):
-                bringing.append(place)
-            else:
-                quiet.append((place, version, state))
-        self._note_calm(quiet, context.day)
-        return bringing
-
-    def _note_calm(self, quiet: Iterable[tuple[Place, int, Project]], day: date) -> None:
-        rules = rules_on(day)
-        noted: list[Noted] = []
-        for place, version, state in quiet:
-            told = calm(state, place.year, day, rules)
-            if told is not None:
+            told = calm(state, place.year, context.day, rules)
+            if told is not None and told.covers(place.period, figures.by_period):
                 noted.append(Noted(place, version, _currency(state), told))
-        note_calm(self.conn, noted, day, rules.reference)
+            elif state.goal is not None and _brings(state, place, figures, context):
+                bringing.append(place)
+        note_calm(self.conn, noted, context.day, rules.reference)
+        return bringing
 
     def _states(self, streams: Iterable[str]) -> dict[str, tuple[int, Project]]:
         """Version and state of each stream, from those kept and what was appended since; only what is committed is ever kept."""
