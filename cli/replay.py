@@ -56,14 +56,15 @@ def replay(
 def _taker(service: str, conn: Any) -> Any:
     from importlib import import_module
 
+    from backbone.identity import Identity
     from backbone.kafka.inbox import Inbox
     from backbone.process.settings import settings
     from backbone.record.clock import clock_for
 
     module = import_module(f"services.{service}.app")
     described = module.service(settings())
-    clock = clock_for(settings().clock)
-    inbox = Inbox(conn, described.record, clock, described.hear, described.interest)
+    clock, identity = clock_for(settings().clock), Identity(settings().token_public_key)
+    inbox = Inbox(conn, described.record, clock, described.hear, described.interest, identity)
 
     def take(letter: DeadLetter) -> str:
         if letter.message.topic in described.topics:

@@ -21,6 +21,12 @@ def token(
         str, typer.Option(metavar="UNIT", help="单位代码 · code of the organisation, such as department-03.station-1")
     ],
     name: Annotated[str | None, typer.Option(help="姓名 · who it is; else the role")] = None,
+    purpose: Annotated[
+        str | None,
+        typer.Option(
+            "--for", metavar="TOPIC", help="专用于此主题 · for messages on this topic alone, such as progress.reported"
+        ),
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="有效天数 · days until it expires")] = 1,
 ) -> None:
     """Print a token that is good for some days."""
@@ -40,4 +46,6 @@ def token(
         raise typer.Exit(1)
     from deploy.local.tokens import sign
 
-    typer.echo(sign(key.get_secret_value(), name=name or role, role=role, org=org, seconds=days * 86400))
+    typer.echo(
+        sign(key.get_secret_value(), name=name or role, role=role, org=org, seconds=days * 86400, purpose=purpose)
+    )

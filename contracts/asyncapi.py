@@ -1,6 +1,6 @@
 """The public events as one AsyncAPI 3 document: a channel a topic, a message an event version, CloudEvents around them.
 
-What Jixiao sends, anyone may receive; what it receives (`execution.reported`, `clock.days`) it does not send itself.
+What Jixiao sends, anyone may receive; what it receives (`execution.reported`, `progress.reported`, `clock.days`) it does not send itself.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from contracts.envelope import STRUCTURED, Envelope, binary_headers
 from contracts.event import PublicEvent
 from contracts.execution import ExecutionReported
 
-RECEIVED = ("execution", "clock")
-"""Owners whose events come from outside: finance systems, and whoever moves the business clock."""
+RECEIVED = ("execution", "progress", "clock")
+"""Owners whose events come from outside: finance systems, units' systems, and whoever moves the business clock."""
 
 EXAMPLE = "Example::"
 
@@ -108,6 +108,7 @@ def _structured(event: type[PublicEvent]) -> dict[str, Any]:
         "title": event.__name__,
         "summary": description(event).splitlines()[0],
         "contentType": STRUCTURED,
+        **({"headers": _token()} if event.signed else {}),
         "payload": {
             "allOf": [
                 {"$ref": "#/components/schemas/Envelope"},
@@ -116,6 +117,11 @@ def _structured(event: type[PublicEvent]) -> dict[str, Any]:
         },
         "bindings": _key(),
     }
+
+
+def _token() -> dict[str, Any]:
+    token = {"type": "string", "description": "`Bearer` and a token issued for this topic: for whom the message speaks"}
+    return {"type": "object", "properties": {"authorization": token}, "required": ["authorization"]}
 
 
 def _binary(event: type[PublicEvent]) -> dict[str, Any]:

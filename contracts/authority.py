@@ -55,6 +55,7 @@ AUTHORITY: tuple[Grant, ...] = (
     Grant("unit", "subtree", "report-progress"),
     Grant("data-unit", "all", "report-progress"),
     Grant("official", "all", "dismiss-deviation"),
+    Grant("data-unit", "all", "vouch-progress"),
     Grant("official", "all", "order-correction"),
     Grant("unit", "subtree", "answer-correction"),
     Grant("official", "all", "accept-correction"),
@@ -105,7 +106,7 @@ AUTHORITY: tuple[Grant, ...] = (
     Grant("department", "subtree", "read-project"),
     *(
         Grant(role, "all", "read-project")
-        for role in ("finance", "official", "evaluator", "performance-office", "leader", "auditor")
+        for role in ("finance", "official", "evaluator", "performance-office", "data-unit", "leader", "auditor")
     ),
     # running the system
     Grant("operator", "all", "operate"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts import clock, evaluation, execution, goals, monitoring, publishing
+from contracts import clock, evaluation, execution, goals, monitoring, publishing, reporting
 from contracts.event import PublicEvent
 
 PUBLIC: tuple[type[PublicEvent], ...] = (
@@ -13,7 +13,10 @@ PUBLIC: tuple[type[PublicEvent], ...] = (
     goals.GoalAdjusted,
     goals.FundsReallocated,
     execution.ExecutionReported,
+    reporting.ProgressSubmitted,
     monitoring.ProgressReported,
+    monitoring.ProgressVouched,
+    monitoring.ProgressDisputed,
     monitoring.MonthJudged,
     monitoring.DeviationDetected,
     monitoring.CorrectionOrdered,

@@ -37,6 +37,8 @@ class PublicEvent(Event):
     """A fact that other services may hear, on the topic of its owner."""
 
     topic: ClassVar[str] = ""
+    signed: ClassVar[bool] = False
+    """Whether a message of it is taken for its sender, whom the signed token in its header names, and not from another service."""
 
 
 class PrivateEvent(Event):

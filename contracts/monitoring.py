@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.event import OfProject, PublicEvent, Value
 from contracts.kinds import Code, Currency, Exact, Fen, Percent, Period, Text, Year
+from contracts.reporting import Evidence, Implementation
 
 FindingLevel = Literal["notice", "warning", "suspend", "stop"]
 Recommendation = Literal["none", "notice", "correct", "suspend", "stop"]
@@ -55,13 +56,18 @@ class ProgressReported(_Monitoring, PublicEvent):
     """Indicator values of a month, cumulative over the fiscal year, as the data-collecting unit supplied them (绩效运行信息).
 
     Source: 方案篇一至篇四 双监控, 「项目实施信息」. `values` maps an indicator to its actual so far. A later `report` for the same
-    period corrects the earlier. `received` is the business day of receipt.
+    period corrects the earlier. `received` is the business day of receipt. `implementation` and `evidence` are free words; `details`
+    and `evidence_files` say the same in structure. `vouched_by` is the data-collecting unit (数据采集责任单位) where it supplied the
+    report itself; otherwise a `ProgressVouched` or `ProgressDisputed` follows.
 
     Example::
 
         {"project": "CS-2026-007", "year": 2026, "period": "2026-03", "report": 1, "received": "2026-04-03",
          "values": {"canal": "31.5"}, "expected": null, "serious_problem": null, "implementation": "一期渠道已完工",
-         "evidence": ["监理月报3月.pdf"], "supplied_by": "department-03"}
+         "evidence": ["监理月报3月.pdf"], "details": {"progress": "一期渠道已完工", "problems": "二期征地未完成",
+         "next_steps": "四月完成征地"}, "evidence_files": [{"name": "监理月报3月.pdf",
+         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "kept": "县档案馆 2026-农-031"}],
+         "supplied_by": "department-03", "vouched_by": null}
     """
 
     period: Period
@@ -72,7 +78,48 @@ class ProgressReported(_Monitoring, PublicEvent):
     serious_problem: Text | None = None
     implementation: Text | None = None
     evidence: tuple[Text, ...] = ()
+    details: Implementation | None = None
+    evidence_files: tuple[Evidence, ...] = ()
     supplied_by: Code
+    vouched_by: Code | None = None
+
+
+class ProgressVouched(_Monitoring, PublicEvent):
+    """The data-collecting unit (数据采集责任单位) vouches for a report: its actuals are as its own records have them.
+
+    Source: 方案篇五 指标评估 (「数据采集责任单位」); 方案篇一 双监控.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "period": "2026-03", "report": 1, "unit": "statistics", "reason": null,
+         "vouched_by": "郑和 (data-unit, statistics)", "vouched_on": "2026-04-08"}
+    """
+
+    period: Period
+    report: int
+    unit: Code
+    reason: Text | None = None
+    vouched_by: Text
+    vouched_on: date
+
+
+class ProgressDisputed(_Monitoring, PublicEvent):
+    """The data-collecting unit (数据采集责任单位) disputes a report: its own records say otherwise. The report stands until corrected.
+
+    Source: 方案篇五 指标评估 (「数据采集责任单位」); 方案篇一 双监控.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "period": "2026-03", "report": 1, "unit": "statistics",
+         "reason": "验收单只有 28 公里", "disputed_by": "郑和 (data-unit, statistics)", "disputed_on": "2026-04-08"}
+    """
+
+    period: Period
+    report: int
+    unit: Code
+    reason: Text
+    disputed_by: Text
+    disputed_on: date
 
 
 class MonthJudged(_Monitoring, PublicEvent):

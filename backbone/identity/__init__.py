@@ -22,7 +22,8 @@ COOKIE = "jixiao_session"
 
 
 class NotAuthenticated(Exception):
-    """No token, or one that does not count; `reason` is a stable word: missing, malformed, expired, unknown-role, no-key."""
+    """No token, or one that does not count; `reason` is a stable word: missing, malformed, expired, other-purpose, unknown-role,
+    no-key."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -35,8 +36,12 @@ class Identity:
 
     public_key: str | None
 
-    def actor(self, token: str | None) -> Actor:
-        """Who the token says is asking; NotAuthenticated with the reason where it does not count."""
+    def actor(self, token: str | None, purpose: str | None = None) -> Actor:
+        """Who the token says is asking; NotAuthenticated with the reason where it does not count.
+
+        A token for a `purpose` (its claim `aud`, such as the topic `progress.reported`) counts for that alone, and one without for no
+        purpose: whoever may read a topic can't ask the API with a token found there.
+        """
         if not token:
             raise NotAuthenticated("missing")
         if self.public_key is None:
@@ -52,6 +57,8 @@ class Identity:
         expires = claims.get("exp")
         if not isinstance(expires, int | float) or expires < time.time():
             raise NotAuthenticated("expired")
+        if claims.get("aud") != purpose:
+            raise NotAuthenticated("other-purpose")
         name, role, org = (claims.get(part) for part in ("sub", "role", "org"))
         if role not in ROLES or role == "system":
             raise NotAuthenticated("unknown-role")

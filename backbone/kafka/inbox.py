@@ -1,8 +1,9 @@
-"""The inbox: one message of another service, in one transaction with its effect and its offset.
+"""The inbox: one message of another service, or of an outside system, in one transaction with its effect and its offset.
 
 A message is taken once: by its event's id, and by the contiguous public number of its stream. What comes too early is parked until the
 gap before it is filled; what can never be read is a dead letter; an outage is waited for by the caller, unacknowledged; a defect of ours
-is a dead letter behind a brake.
+is a dead letter behind a brake. What an outside system sends (an event that is `signed`) is taken for whom its token names, once by its
+own id.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import psycopg
 from psycopg.types.json import Jsonb
 
+from backbone.identity import Identity, NotAuthenticated
 from backbone.kafka import dead
 from backbone.kafka.dead import Brake, Message
 from backbone.kafka.fence import Claim, Fenced, advance, moment_of
@@ -26,12 +28,18 @@ from backbone.record.transact import RETRIED
 from backbone.record.transaction import Transaction
 from contracts.catalogue import BY_TYPE
 from contracts.clock import DayBegan
-from contracts.decision import SYSTEM, Context, Refusal
+from contracts.decision import SYSTEM, Actor, Context, Refusal
 from contracts.envelope import Envelope, Unreadable, open_structured
 from contracts.event import PublicEvent
 
 Hear = Callable[[Transaction, PublicEvent, Envelope], Refusal | None]
 """What an event means in a service: appends and decides in the open transaction; None, or a refusal for the dead letters."""
+
+SIGNED_IDS = UUID("8d0a7b52-3c44-5f0e-9c7a-6b1f2d9e4c31")
+"""Namespace of the ids of signed messages: a sender's id is unique among its own, so that nobody can take another's."""
+
+NOBODY = Identity(None)
+"""Knows no key, and so refuses every signed message."""
 
 OUTAGES = (psycopg.OperationalError, psycopg.InterfaceError)
 
@@ -45,6 +53,7 @@ class Inbox:
     clock: Clock
     hear: Hear
     interest: Mapping[str, type[PublicEvent]]
+    identity: Identity = NOBODY
 
     def receive(self, claim: Claim, message: Message) -> Claim:
         """Take `message` under `claim` and return the claim moved past it. Raises Fenced, Brake is the caller's to count, and
@@ -63,6 +72,10 @@ class Inbox:
             return self._bury(claim, message, "unreadable", "invalid-data", f"PostgreSQL can't hold it: {error}")
         except Refused as error:
             return self._bury(claim, message, "refused", type(error.refusal).__name__, repr(error.refusal))
+        except NotAuthenticated as error:
+            return self._bury(
+                claim, message, "refused", f"token-{error.reason}", "the message names nobody whom we know"
+            )
         except Exception as error:
             log.error(
                 "defect", topic=message.topic, offset=message.offset, error="".join(traceback.format_exception(error))
@@ -91,6 +104,8 @@ class Inbox:
         event = read_event(envelope)
         if isinstance(event, DayBegan):
             return self._day(event)
+        if event.signed:
+            return self._signed(message, envelope, event)
         return self._number(message, envelope, event)
 
     def _day(self, event: DayBegan) -> str:
@@ -99,6 +114,20 @@ class Inbox:
                 "clock-not-followed", f"this process goes by the wall clock and is not moved to {event.day}"
             )
         return "heard" if begin_day(self.conn, event.day) else "repeated"
+
+    def _signed(self, message: Message, envelope: Envelope, event: PublicEvent) -> str:
+        """Take what an outside system says, for whom its token names: nothing in the envelope says who speaks, or when."""
+        actor = self.identity.actor(_bearer(message), event.topic)
+        id_ = str(uuid5(SIGNED_IDS, "\x1f".join((actor.org, envelope.source, envelope.id))))
+        own = envelope.model_copy(
+            update={"id": id_, "actor": str(actor), "time": None, "businessday": None, "streamnumber": None}
+        )
+        self._one_at_a_time(event.owner, id_)
+        if self._same_or_unreadable(own):
+            return "repeated"
+        if event.type_name() in self.interest:
+            self._handle(own, event, actor)
+        return "heard"
 
     def _number(self, message: Message, envelope: Envelope, event: PublicEvent) -> str:
         """Take the event where its number is the next of its stream; park it where one is missing before it."""
@@ -122,16 +151,19 @@ class Inbox:
         if event.type_name() in self.interest:
             if self._same_or_unreadable(envelope):
                 raise Unreadable("same-id-other-number", f"the event {envelope.id} was heard under another number")
-            context = Context(now=self.clock.now(), day=self.clock.day(self.conn), actor=SYSTEM)
-            tx = Transaction(self.conn, self.record, context, trace.current() or trace.new())
-            refusal = self.hear(tx, event, envelope)
-            if refusal is not None:
-                raise Refused(refusal)
+            self._handle(envelope, event, SYSTEM)
         self.conn.execute(
             "insert into record.heard (origin, stream, number) values (%s, %s, %s)"
             " on conflict (origin, stream) do update set number = excluded.number",
             (event.owner, stream, envelope.streamnumber),
         )
+
+    def _handle(self, envelope: Envelope, event: PublicEvent, actor: Actor) -> None:
+        context = Context(now=self.clock.now(), day=self.clock.day(self.conn), actor=actor)
+        tx = Transaction(self.conn, self.record, context, trace.current() or trace.new())
+        refusal = self.hear(tx, event, envelope)
+        if refusal is not None:
+            raise Refused(refusal)
 
     def _one_at_a_time(self, origin: str, stream: str) -> None:
         """A stream's numbers are taken by one transaction at a time, a replay beside a worker included."""
@@ -262,7 +294,8 @@ def read_event(envelope: Envelope) -> PublicEvent:
         raise Unreadable(
             reason, f"{envelope.type} is not known here" + (f"; known: {', '.join(known)}" if known else "")
         )
-    _uuid(envelope)
+    if not model.signed:
+        _uuid(envelope)
     try:
         return model.model_validate(envelope.data)
     except RecursionError:
@@ -282,6 +315,15 @@ def _kind_of(error: Exception) -> dead.Kind:
             return "refused"
         case _:
             return "defect"
+
+
+def _bearer(message: Message) -> str | None:
+    """The token in a message's header `authorization`."""
+    for name, value in message.headers:
+        if name.lower() == "authorization" and value is not None:
+            scheme, _, token = value.decode("utf-8", "replace").partition(" ")
+            return token.strip() if scheme.lower() == "bearer" else None
+    return None
 
 
 def _uuid(envelope: Envelope) -> UUID:

@@ -20,6 +20,7 @@ import uvicorn
 from mode import Service as ModeService
 from starlette.applications import Starlette
 
+from backbone.identity import Identity
 from backbone.kafka.clients import RelayProducer, wait_for_broker
 from backbone.kafka.dead import Brake, Message
 from backbone.kafka.deadlines import Deadlines
@@ -48,6 +49,7 @@ class Ear:
     service: Service
     clock: Clock
     database: str
+    identity: Identity = field(default_factory=lambda: Identity(None))
     conn: Connection | None = None
     claims: dict[Partition, Claim] = field(default_factory=dict)
     brakes: defaultdict[str, BrakeCount] = field(default_factory=lambda: defaultdict(BrakeCount))
@@ -73,7 +75,9 @@ class Ear:
                 held = self.claims.get((message.topic, message.partition))
                 if held is None:
                     return
-                inbox = Inbox(conn, self.service.record, self.clock, self.service.hear, self.service.interest)
+                inbox = Inbox(
+                    conn, self.service.record, self.clock, self.service.hear, self.service.interest, self.identity
+                )
                 self._hold(inbox.receive(held, message))
                 self.brakes[message.topic].good()
                 self.problem = None
@@ -144,7 +148,7 @@ class Worker:
         self.settings = settings
         self.clock = clock_for(settings.clock)
         self.database = settings.database_of(service.name)
-        self.ear = Ear(service, self.clock, self.database)
+        self.ear = Ear(service, self.clock, self.database, Identity(settings.token_public_key))
         self.loops = self._loops()
         self.status = 0
 

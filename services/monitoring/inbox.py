@@ -1,4 +1,5 @@
-"""What other services' events mean in monitoring: goals and their adjustments are what projects are measured against from now on."""
+"""What other services' events mean in monitoring: goals and their adjustments are what projects are measured against from now on; and what
+units' own systems report, each by the rights of its token."""
 
 from __future__ import annotations
 
@@ -8,9 +9,10 @@ from contracts.envelope import Envelope
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import PublicEvent
 from contracts.goals import GoalAdjusted, GoalApproved
+from contracts.reporting import ProgressSubmitted
 from services.monitoring.handlers import heard, watching
 
-HEARS: tuple[type[PublicEvent], ...] = (GoalApproved, GoalAdjusted, EvaluationCompleted)
+HEARS: tuple[type[PublicEvent], ...] = (GoalApproved, GoalAdjusted, EvaluationCompleted, ProgressSubmitted)
 
 
 def hear(tx: Transaction, event: PublicEvent, envelope: Envelope) -> Refusal | None:
@@ -18,6 +20,8 @@ def hear(tx: Transaction, event: PublicEvent, envelope: Envelope) -> Refusal | N
     match event:
         case GoalApproved() | GoalAdjusted():
             heard.goal_heard(tx, event, envelope)
+        case ProgressSubmitted():
+            return heard.progress_submitted(tx, event, envelope)
         case EvaluationCompleted():
             watching.result_heard(tx, event, envelope)
         case _:

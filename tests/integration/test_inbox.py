@@ -11,12 +11,14 @@ from typing import Any
 import psycopg
 import pytest
 
+from backbone.identity import Identity, NotAuthenticated
 from backbone.kafka import dead
 from backbone.kafka.dead import Brake, Message
 from backbone.kafka.deadlines import Deadlines
 from backbone.kafka.fence import Claim, Fenced, claim, refresh
 from backbone.kafka.inbox import BrakeCount, Defect, Inbox
 from backbone.record.clock import begin_day, confirmed_day
+from backbone.record.events import record_of
 from backbone.record.transact import Transact
 from backbone.record.transaction import Transaction
 from contracts.clock import DayBegan
@@ -24,7 +26,9 @@ from contracts.decision import NotPermitted, Refusal
 from contracts.envelope import Envelope
 from contracts.event import PublicEvent
 from contracts.monitoring import ProjectResumed
-from tests.integration.recording import RECORD, StandingClock, changed, message, raw, resumed
+from contracts.reporting import ProgressSubmitted
+from deploy.local import tokens
+from tests.integration.recording import NOW, RECORD, StandingClock, changed, message, raw, resumed
 from tests.integration.servers import Servers
 
 PLACE = ("monitoring.events", 0)
@@ -227,3 +231,99 @@ def test_a_day_is_confirmed_only_after_one_has_begun(ear: Ear) -> None:
     begin_day(ear.conn, date(2026, 7, 11))
     assert (deadlines.step(), deadlines.step(), confirmed_day(ear.conn)) == (1, 0, date(2026, 7, 11))
     assert seen == [date(2026, 7, 11)]
+
+
+def submitted(
+    offset: int, id: str = "march-1", *, token: str | None, canal: str = "31.5", **attributes: Any
+) -> Message:
+    """A unit's system sends a report."""
+    event = {
+        "specversion": "1.0", "id": id, "source": "/units/department-03", "type": ProgressSubmitted.type_name(), **attributes,
+        "data": {"project": "CS-1", "year": 2026, "period": "2026-03", "values": {"canal": canal}},
+    }  # fmt: skip
+    headers = [] if token is None else [("authorization", f"Bearer {token}".encode())]
+    return Message(ProgressSubmitted.topic, 0, offset, b"CS-1", json.dumps(event).encode(), headers)
+
+
+@dataclass
+class Desk:
+    """An inbox for what outside systems send, and who it heard speak."""
+
+    conn: psycopg.Connection[Any]
+    key: tuple[str, str] = field(default_factory=tokens.new_key)
+    spoke: list[str] = field(default_factory=list)
+
+    def token(
+        self, org: str = "department-03", purpose: str | None = ProgressSubmitted.topic, seconds: int = 60
+    ) -> str:
+        return tokens.sign(self.key[0], name="李明", role="unit", org=org, seconds=seconds, purpose=purpose)
+
+    def hear(self, tx: Transaction, event: PublicEvent, envelope: Envelope) -> Refusal | None:
+        self.spoke.append(str(tx.context.actor))
+        tx.hear(event.stream(), event, envelope)
+        return None
+
+    def receive(self, *messages: Message) -> None:
+        record = record_of("goals", (ProgressSubmitted,), lambda conn, recorded: None)
+        interest = {ProgressSubmitted.type_name(): ProgressSubmitted}
+        inbox = Inbox(self.conn, record, StandingClock(), self.hear, interest, Identity(self.key[1]))
+        held = claim(self.conn, {(ProgressSubmitted.topic, 0)})[ProgressSubmitted.topic, 0]
+        for each in messages:
+            held = inbox.receive(held, each)
+
+
+@pytest.fixture
+def desk(servers: Servers) -> Iterator[Desk]:
+    with psycopg.connect(servers.fresh("goals").url, autocommit=True) as conn:
+        yield Desk(conn)
+
+
+def test_an_outside_system_speaks_for_whom_its_token_names_and_for_nobody_that_it_claims(desk: Desk) -> None:
+    forged = {
+        "actor": "赵强 (official, county)",
+        "businessday": "2020-01-01",
+        "time": "2020-01-01T00:00:00Z",
+        "streamnumber": 7,
+    }
+    desk.receive(submitted(0, token=desk.token(), **forged))
+    assert desk.spoke == ["李明 (unit, department-03)"]
+    assert desk.conn.execute("select actor, day, time, number, origin_number from record.event").fetchall() == [
+        ("李明 (unit, department-03)", date(2026, 7, 1), NOW, None, None)
+    ]
+
+
+def test_a_senders_id_counts_once_and_is_its_own(desk: Desk) -> None:
+    mine, other = desk.token(), desk.token(org="town-2")
+    desk.receive(
+        submitted(0, token=mine),
+        submitted(1, token=mine),
+        submitted(2, token=other),
+        submitted(3, token=mine, canal="99"),
+    )
+    assert desk.spoke == ["李明 (unit, department-03)", "李明 (unit, town-2)"]
+    assert [letter.reason for letter in dead.waiting(desk.conn)] == ["same-id-other-body"]
+
+
+def test_a_message_without_a_token_that_counts_speaks_for_nobody(desk: Desk) -> None:
+    stranger = tokens.sign(
+        tokens.new_key()[0], name="x", role="unit", org="y", seconds=60, purpose=ProgressSubmitted.topic
+    )
+    desk.receive(
+        submitted(0, token=None),
+        submitted(1, token="nonsense"),
+        submitted(2, token=stranger),
+        submitted(3, token=desk.token(seconds=-5)),
+        submitted(4, token=desk.token(purpose=None)),
+        submitted(5, token=desk.token(purpose="goals.events")),
+    )
+    assert desk.spoke == []
+    assert [(letter.kind, letter.reason) for letter in dead.waiting(desk.conn)] == [
+        ("refused", f"token-{reason}")
+        for reason in ("missing", "malformed", "malformed", "expired", "other-purpose", "other-purpose")
+    ]
+
+
+def test_a_token_for_a_topic_does_not_open_the_api(desk: Desk) -> None:
+    with pytest.raises(NotAuthenticated) as refused:
+        Identity(desk.key[1]).actor(desk.token())
+    assert refused.value.reason == "other-purpose"

@@ -7,16 +7,20 @@ from decimal import Decimal
 from functools import cache, reduce
 from typing import Any
 
+from backbone.process.dated import load_all
+from contracts.asyncapi import example
 from contracts.event import Event
 from contracts.goals import GoalApproved, Indicator
-from contracts.monitoring import DeviationDetected, Measure, MonthJudged, ProgressReported
+from contracts.monitoring import CorrectionOrdered, DeviationDetected, Measure, MonthJudged, ProgressReported
 from services.evaluation.domain import DECIDERS
 from services.evaluation.domain import unit_events as facts
 from services.evaluation.domain.assessment import CompleteAssessment, DecideTie
 from services.evaluation.domain.project import EvaluateProject
 from services.evaluation.domain.unit import ReportSatisfaction
 from services.evaluation.domain.unit_commands import ClaimBonus
-from services.monitoring.domain.corrections import OrderCorrection
+from services.monitoring.domain.corrections import OrderCorrection, ReturnCorrection
+from services.monitoring.domain.events import CorrectionAnswered
+from services.monitoring.domain.rules import RuleSet
 from tests.domain.evaluation.scenario import LEADER, MOF_2020, PLAN5, YEAR, context
 from tests.domain.evaluation.test_assessment import LIST, entered, whole_year
 
@@ -34,21 +38,29 @@ def scenes(subject: str) -> list[Scene]:
             ([entered(LIST[3])], ReportSatisfaction(LIST[3].id, YEAR, PLAN5, "Q1", Decimal("0.93"))),
             ([entered(LIST[0])], ClaimBonus(LIST[0].id, YEAR, PLAN5, "b9", "commendation", "province")),
         ],
-        "monitoring.project": [_deviating_project()],
+        "monitoring.project": [_open_deviation(), _answered()],
         "evaluation.assessment": [(whole_year(), CompleteAssessment(YEAR, PLAN5)), _tie()],
     }.get(subject, [])
 
 
-def _deviating_project() -> Scene:
-    """A deviation is open: an official orders its correction by a day ahead."""
-    approved, _, _ = _whole_project()[0]
-    deviation = DeviationDetected(
-        project=PROJECT, year=YEAR, period="2026-06", deviation="2026-06/mismatch", rule="mismatch", level="warning",
-        judgement=6, rules="dual-monitoring-1@1", execution=Decimal(81), attainment=Decimal(40), time=Decimal(50),
-        mismatch=Decimal(41),
-    )  # fmt: skip
-    measure = Measure(what="加快施工", by="department-03", until=date(2027, 12, 31), document="县绩效〔2026〕12号")
-    return [approved, deviation], OrderCorrection(PROJECT, YEAR, (deviation.deviation,), measure, "产出落后")
+def _open_deviation() -> Scene:
+    """A deviation is open: an official orders its correction by a day that lies ahead of every day of the laws."""
+    past: list[Event] = [
+        GoalApproved.model_validate(example(GoalApproved)),
+        DeviationDetected.model_validate(example(DeviationDetected)),
+    ]
+    measure = Measure(what="加快施工", by="department-03", until=date(2028, 7, 10), document="县绩效〔2028〕12号")
+    deviations = tuple(each.deviation for each in past if isinstance(each, DeviationDetected))
+    return past, OrderCorrection(PROJECT, YEAR, deviations, measure, "落后三十个百分点")
+
+
+def _answered() -> Scene:
+    """The ordered correction was answered: an official sends the answer back by a day that lies ahead."""
+    past, order = _open_deviation()
+    told: list[Event] = [CorrectionOrdered.model_validate(example(CorrectionOrdered))]
+    told.append(CorrectionAnswered.model_validate(example(CorrectionAnswered)))  # type: ignore[arg-type]
+    rules = load_all("services.monitoring.rules", RuleSet)[-1]
+    return [*past, *told], ReturnCorrection(PROJECT, YEAR, 1, order.measure.until, "没有施工进度的证明材料", rules)
 
 
 def _tie() -> Scene:

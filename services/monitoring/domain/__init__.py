@@ -6,7 +6,9 @@ rules            what a rule set may say: measures, thresholds by level and scop
 finding          what the rules find on the grounds of a month
 judging          `judge`: a month's money beside its results → figures, findings, recommendation
 project          what is known of a project in a fiscal year; `evolve`, the fold of its stream
-reports          progress reports (绩效运行信息)
+reports          progress reports (绩效运行信息), and the data-collecting unit that vouches for them or disputes them
+filled           a report as a person filled it in, on a form or in a workbook: every problem at once, each at its field
+chasing          overdue reports chased by working day (催报)
 months           a month judged: while it runs, at its close, and after it when something changes
 deviations       what a judgement brings: a deviation (偏差) opens or grows graver; dismissed with a reason
 recommendations  … and a suspension (暂缓) or a stop (停止) recommended, once
@@ -36,7 +38,9 @@ from contracts.monitoring import (
     CorrectionOrdered,
     DeviationDetected,
     MonthJudged,
+    ProgressDisputed,
     ProgressReported,
+    ProgressVouched,
     ProjectResumed,
     ProjectStopped,
     ProjectSuspended,
@@ -45,6 +49,7 @@ from contracts.monitoring import (
     SuspensionRecommended,
     TakenOffWatchList,
 )
+from contracts.reporting import ProgressSubmitted
 from services.monitoring.domain import watch_list
 from services.monitoring.domain.decider import decide
 from services.monitoring.domain.events import (
@@ -57,6 +62,7 @@ from services.monitoring.domain.events import (
     DeviationDismissed,
     DeviationExplained,
     DeviationReopened,
+    ReportChased,
     WatchBegan,
     WatchEnded,
 )
@@ -69,7 +75,11 @@ EVENTS: tuple[type[Event], ...] = (
     GoalApproved,
     GoalAdjusted,
     EvaluationCompleted,
+    ProgressSubmitted,
+    ReportChased,
     ProgressReported,
+    ProgressVouched,
+    ProgressDisputed,
     MonthJudged,
     DeviationDetected,
     DeviationReopened,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.decision import Context, Refusal
 from contracts.event import Event
+from services.monitoring.domain.chasing import ChaseReport, chase_report
 from services.monitoring.domain.corrections import (
     AcceptCorrection,
     AnswerCorrection,
@@ -35,11 +36,13 @@ from services.monitoring.domain.orders import (
     urge_adjustment,
 )
 from services.monitoring.domain.project import Project
-from services.monitoring.domain.reports import ReportProgress, report_progress
+from services.monitoring.domain.reports import ReportProgress, VouchReport, report_progress, vouch_report
 from services.monitoring.domain.watching import BeginWatch, EndWatch, begin_watch, end_watch
 
 Command = (
     ReportProgress
+    | VouchReport
+    | ChaseReport
     | JudgeMonth
     | DismissDeviation
     | ExplainDeviation
@@ -63,6 +66,10 @@ def decide(command: Command, state: Project, context: Context) -> tuple[Event, .
     match command:
         case ReportProgress():
             return report_progress(command, state, context)
+        case VouchReport():
+            return vouch_report(command, state, context)
+        case ChaseReport():
+            return chase_report(command, state, context)
         case JudgeMonth():
             return judge_month(command, state, context)
         case DismissDeviation():

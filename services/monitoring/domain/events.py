@@ -1,5 +1,6 @@
-"""Private events of monitoring: what becomes of a deviation, how an ordered correction (整改) goes on, deadlines passed, from
-when the watch list covers a project. They stay in this service."""
+"""Private events of monitoring: what becomes of a deviation, how an ordered correction (整改) goes on, deadlines passed, from when
+the watch list covers a project, who was
+reminded of what. They stay in this service."""
 
 from __future__ import annotations
 
@@ -217,3 +218,25 @@ class WatchEnded(_Watch):
     """
 
     ended: date
+
+
+class ReportChased(OfProject, PrivateEvent):
+    """A unit was reminded of a month's report that was due and has not come (催报). Once for each working day of the rule.
+
+    `working_day` counts from the day after `due`; `reminder` is the how-manieth of this report; `page` is where it is filled in.
+    Source: 方案篇一 双监控 (「定期采集」).
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "period": "2026-05", "due": "2026-06-10", "working_day": 3, "reminder": 2,
+         "page": "/2026/reports/2026-05/CS-2026-007", "chased_on": "2026-06-15"}
+    """
+
+    owner: ClassVar[str] = "monitoring"
+
+    period: Period
+    due: date
+    working_day: int
+    reminder: int
+    page: Text
+    chased_on: date

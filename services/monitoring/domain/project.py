@@ -21,7 +21,9 @@ from contracts.monitoring import (
     Measure,
     MonthFinding,
     MonthJudged,
+    ProgressDisputed,
     ProgressReported,
+    ProgressVouched,
     ProjectResumed,
     ProjectStopped,
     ProjectSuspended,
@@ -39,6 +41,7 @@ from services.monitoring.domain.events import (
     DeviationDismissed,
     DeviationExplained,
     DeviationReopened,
+    ReportChased,
     WatchBegan,
     WatchEnded,
 )
@@ -121,6 +124,8 @@ class Project:
     indicators: frozenset[str] = frozenset()
     reports: tuple[Report, ...] = ()
     reported: tuple[ProgressReported, ...] = ()
+    vouchings: Mapping[int, tuple[str, str | None]] = field(default_factory=dict[int, tuple[str, str | None]])
+    chased: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     months: Mapping[str, Month] = field(default_factory=dict[str, Month])
     judgements: int = 0
     deviations: tuple[Deviation, ...] = ()
@@ -163,9 +168,8 @@ def evolve(state: Project, event: Event) -> Project:
             return replace(state, unit=event.unit, goal=goal, indicators=frozenset(each.id for each in event.annual))
         case GoalAdjusted():
             return _adjusted(state, event)
-        case ProgressReported():
-            report = Report(event.period, event.received, event.values, event.expected, event.serious_problem)
-            return replace(state, reports=(*state.reports, report), reported=(*state.reported, event))
+        case ProgressReported() | ProgressVouched() | ProgressDisputed() | ReportChased():
+            return _reported(state, event)
         case MonthJudged():
             return _judged(state, event)
         case DeviationDetected():
@@ -223,6 +227,21 @@ def _watched(state: Project, event: WatchBegan | WatchEnded) -> frozenset[tuple[
 
 def _place(event: GoalApproved) -> Place:
     return Place(event.project, event.unit, event.department, frozenset(event.tags), event.transfer_to)
+
+
+def _reported(state: Project, event: ProgressReported | ProgressVouched | ProgressDisputed | ReportChased) -> Project:
+    """A report that the data-collecting unit supplied itself is vouched for from the start."""
+    match event:
+        case ProgressReported():
+            report = Report(event.period, event.received, event.values, event.expected, event.serious_problem)
+            vouchings = {**state.vouchings, event.report: ("vouched", None)} if event.vouched_by else state.vouchings
+            reports, reported = (*state.reports, report), (*state.reported, event)
+            return replace(state, reports=reports, reported=reported, vouchings=vouchings)
+        case ProgressVouched() | ProgressDisputed():
+            verdict = "vouched" if isinstance(event, ProgressVouched) else "disputed"
+            return replace(state, vouchings={**state.vouchings, event.report: (verdict, event.reason)})
+        case ReportChased():
+            return replace(state, chased={**state.chased, event.period: (event.working_day, event.reminder)})
 
 
 def _adjusted(state: Project, event: GoalAdjusted) -> Project:

@@ -2,7 +2,8 @@
 
 of a project    GoalNotApproved
 of a month      PeriodOutsideYear, PeriodNotBegun, PeriodNotDue
-of a report     IndicatorUnknown, ReportEmpty
+of a report     IndicatorUnknown, ReportEmpty, ReportUnknown, ReportCorrected, DisputeWithoutReason
+of a workbook   ReportsRefused
 of a deviation  DeviationUnknown, DeviationClosed, DeviationAlreadyDismissed
 of a correction DeadlineMissing, DeadlineNotAhead, WorkingDaysUnknown, CorrectionUnknown,
                 CorrectionNotAnswered, CorrectionAlreadyAccepted, CorrectionNotOverdue
@@ -67,6 +68,39 @@ class ReportEmpty(Refusal):
 
     project: str
     period: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportUnknown(Refusal):
+    """The project has no report of this number."""
+
+    project: str
+    report: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCorrected(Refusal):
+    """A later report of the month has taken the place of the one that is to be vouched for."""
+
+    project: str
+    period: str
+    latest: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeWithoutReason(Refusal):
+    """Who disputes a report says why."""
+
+    project: str
+    report: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsRefused(Refusal):
+    """Of a workbook of reports some can't be taken, and so none was: which projects', and why, in the same order."""
+
+    projects: tuple[str, ...]
+    refused: tuple[Refusal, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""What people ask of monitoring: report, dismiss, order, answer, accept, urge, suspend, stop, resume. Each is permitted by the authority
-table (contracts.authority); the place is the organisation whose project it is.
+"""What people ask of monitoring: report, vouch, dismiss, order, answer, accept, urge, suspend, stop, resume. Each is permitted by
+the authority table (contracts.authority); the place is the organisation whose project it is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from services.monitoring.domain.deviations import DismissDeviation, ExplainDevia
 from services.monitoring.domain.orders import ResumeProject, StopProject, SuspendProject, UrgeAdjustment
 from services.monitoring.domain.project import Project
 from services.monitoring.domain.refusals import GoalNotApproved
-from services.monitoring.domain.reports import ReportProgress
+from services.monitoring.domain.reports import ReportProgress, VouchReport
 from services.monitoring.handlers.judging import Story, figures_now, rules_on
 from services.monitoring.handlers.marks import mark_project
 
@@ -40,6 +40,11 @@ def dismiss_deviation(tx: Transaction, command: DismissDeviation) -> Outcome | R
 def explain_deviation(tx: Transaction, command: ExplainDeviation) -> Outcome | Refusal:
     """Take notice of a deviation and say what it comes from."""
     return _commanded(tx, "explain-deviation", command.project, command.year, lambda _: command)
+
+
+def vouch_report(tx: Transaction, command: VouchReport) -> Outcome | Refusal:
+    """Vouch for a report, or dispute it."""
+    return _commanded(tx, "vouch-progress", command.project, command.year, lambda _: command)
 
 
 def order_correction(tx: Transaction, command: OrderCorrection) -> Outcome | Refusal:

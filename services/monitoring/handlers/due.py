@@ -1,11 +1,15 @@
-"""What the clock brings: months closed after their reports were due, corrections and other orders whose deadline passed.
-Each once.
+"""What the clock brings: months closed after their reports were due, corrections and other orders whose deadline passed, overdue
+reports chased. Each once.
 """
 
 from __future__ import annotations
 
+from datetime import date
+
+from backbone.process.dated import in_force, load_all
 from backbone.record.transaction import Outcome, Transaction
 from contracts.decision import Refusal
+from services.monitoring.domain.chasing import ChaseReport, Chasing
 from services.monitoring.domain.corrections import MarkOverdue
 from services.monitoring.domain.deadlines import MarkPassed, Of
 from services.monitoring.domain.months import months_to_close
@@ -38,3 +42,14 @@ def mark_passed(tx: Transaction, project: str, year: int, of: Of) -> Outcome | R
     """Notice that the deadline of an urging, a suspension or a stop has passed."""
     story = Story.load(tx, project, year)
     return story.decide(MarkPassed(project, year, of)) or story.append()
+
+
+def chasing_on(day: date) -> Chasing:
+    """The days on which overdue reports are chased, as in force on a day."""
+    return in_force(load_all("services.monitoring.rules.chasing", Chasing), "report-chasing-1", day)
+
+
+def chase_report(tx: Transaction, project: str, period: str, due: date, working_day: int) -> Outcome | Refusal:
+    """Remind a unit of a report, unless it has come or the reminder was sent meanwhile."""
+    story = Story.load(tx, project, int(period[:4]))
+    return story.decide(ChaseReport(project, int(period[:4]), period, due, working_day)) or story.append()

@@ -1,11 +1,17 @@
-"""What other services announced: it is written down as heard, and what vouchers already there imply is judged at once."""
+"""What other services announced, and what units' systems sent: it is written down as heard, and what vouchers already there imply is
+judged at once.
+"""
 
 from __future__ import annotations
 
 from backbone.record.transaction import Transaction
+from contracts.decision import Refusal
 from contracts.envelope import Envelope
 from contracts.goals import GoalAdjusted, GoalApproved
 from contracts.kinds import period_of
+from contracts.reporting import ProgressSubmitted
+from services.monitoring.domain.reports import ReportProgress
+from services.monitoring.handlers import commands
 from services.monitoring.handlers.judging import Story
 from services.monitoring.handlers.marks import mark_project
 from services.monitoring.handlers.watching import begin_watching
@@ -22,3 +28,13 @@ def goal_heard(tx: Transaction, event: GoalApproved | GoalAdjusted, envelope: En
     begin_watching(story)
     story.judge(touched)
     story.append()
+
+
+def progress_submitted(tx: Transaction, event: ProgressSubmitted, envelope: Envelope) -> Refusal | None:
+    """A unit's system reports: what it sent is written down beside what was decided on it, in the sender's name and by its rights."""
+    tx.hear(event.stream(), event, envelope)
+    said = {name: getattr(event, name) for name in ("expected", "serious_problem", "implementation", "evidence")}
+    told = {"details": event.details, "evidence_files": event.evidence_files}
+    command = ReportProgress(event.project, event.year, event.period, event.values, **said, **told)
+    result = commands.report_progress(tx, command)
+    return result if isinstance(result, Refusal) else None

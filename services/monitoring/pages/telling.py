@@ -19,6 +19,7 @@ _TONES = {
     "ProjectStopped": "grave", "ProjectResumed": "good", "EvaluationCompleted": "link",
     "WatchBegan": "warning", "WatchEnded": "good", "PutOnWatchList": "warning", "TakenOffWatchList": "good",
     "RoundPartReturned": "warning", "RoundPartChased": "warning", "RoundPartDecided": "link", "BudgetChangeProposed": "warning",
+    "ProgressVouched": "good", "ProgressDisputed": "warning", "ReportChased": "fair",
 }  # fmt: skip
 LEVEL_TONES = {"notice": "fair", "warning": "warning", "suspend": "grave", "stop": "grave"}
 

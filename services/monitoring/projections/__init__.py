@@ -14,6 +14,9 @@ from contracts.monitoring import (
     DeviationDetected,
     MonthFinding,
     MonthJudged,
+    ProgressDisputed,
+    ProgressReported,
+    ProgressVouched,
     ProjectResumed,
     ProjectStopped,
     ProjectSuspended,
@@ -26,10 +29,11 @@ from services.monitoring.domain.events import (
     CorrectionAccepted,
     CorrectionAnswered,
     CorrectionOverdue,
+    ReportChased,
     WatchBegan,
     WatchEnded,
 )
-from services.monitoring.projections import following, office, rounds, watching
+from services.monitoring.projections import following, office, reports, rounds, watching
 
 
 def apply(conn: Connection, recorded: Recorded) -> None:
@@ -47,6 +51,12 @@ def apply(conn: Connection, recorded: Recorded) -> None:
                 "update read.project set grade = %s where year = %s and project = %s",
                 (event.grade, event.year, project),
             )
+        case ProgressReported() as event:
+            reports.reported(conn, event, recorded)
+        case ProgressVouched() | ProgressDisputed() as event:
+            reports.vouched(conn, event, recorded)
+        case ReportChased() as event:
+            reports.chased(conn, event, recorded)
         case MonthJudged() as event:
             _month_judged(conn, event, recorded.id)
         case DeviationDetected() as event:
@@ -66,7 +76,7 @@ def apply(conn: Connection, recorded: Recorded) -> None:
         case WatchBegan() | WatchEnded() as event:
             watching.covered(conn, event)
         case _:
-            """Reports are shown from the record itself."""
+            """What units' systems sent is shown from the record itself."""
     following.apply(conn, recorded)
     office.apply(conn, recorded.event)
 
