@@ -36,6 +36,7 @@ RECORD = record_of("monitoring", EVENTS, projections.apply)
 STATUSES = {
     refusals.ProjectUnknown: 404,
     refusals.EventUnknown: 404,
+    refusals.RuleUnknown: 404,
     refusals.SourceUnknown: 404,
     refusals.PlaceUnknown: 400,
     refusals.RoundUnknown: 404,
@@ -73,8 +74,9 @@ def api(settings: Settings) -> FastAPI:
     from backbone.web.app import service_app
     from services.monitoring.api import ledger, orders, projects, rounds
     from services.monitoring.api import office as office_api
+    from services.monitoring.api import rules as rules_api
     from services.monitoring.api import watching as watching_api
-    from services.monitoring.pages import PAGES, desk, vouchers, watching
+    from services.monitoring.pages import PAGES, desk, rules, vouchers, watching
     from services.monitoring.pages.rounds import forms, reading, report
 
     app = service_app(
@@ -91,6 +93,8 @@ def api(settings: Settings) -> FastAPI:
             vouchers.router,
             watching_api.router,
             watching.router,
+            rules_api.router,
+            rules.router,
             reading.router,
             forms.router,
             report.router,

@@ -36,7 +36,7 @@ COURSES = 1_500
 """Random courses of a decider, the same in every run: a seed, so that a failure can be looked at again."""
 
 AT_THE_EDGE = {
-    "monitoring": {"ProjectUnknown", "EventUnknown", "SourceUnknown", "PlaceUnknown"},
+    "monitoring": {"ProjectUnknown", "EventUnknown", "SourceUnknown", "PlaceUnknown", "RuleUnknown"},
     "publishing": {"ProjectNotPublished", "UnitNotPublished", "YearNotPublished", "EventNotPublic"},
 }
 """Refusals of questions, not of commands: raised in api/ and pages/, and so met in the service's integration tests."""

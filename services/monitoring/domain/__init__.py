@@ -17,6 +17,7 @@ corrections      corrections (整改) ordered, answered, accepted or sent back, 
 watch_list       the watch list (重点监控): a project or a unit is put on it and taken off
 watching         … and comes to the projects that an entry covers
 deriving         a deviation derived again from its own figures
+versions         a rule through the versions of its rule sets
 trial            the months of a history under a rule set that is proposed
 orders           an adjustment urged; suspension, stop and resumption ordered
 deadlines        the deadline of an urging, a suspension or a stop has passed

@@ -236,6 +236,13 @@ class NothingToWatch(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class RuleUnknown(Refusal):
+    """No rule set has a rule of this id."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectUnknown(Refusal):
     """Nobody can be shown a project of which monitoring knows no goal."""
 
