@@ -27,8 +27,9 @@ def rebuild(conn: Connection, record: Record, progress: Callable[[int], None] = 
             conn.execute(sql.SQL("delete from {}").format(sql.Identifier("read", table)))
         applied = position = 0
         while rows := _page(conn, position):
-            for row in rows:
-                record.apply(conn, record.read(row))
+            with conn.pipeline():
+                for row in rows:
+                    record.apply(conn, record.read(row))
             applied += len(rows)
             position = rows[-1][0]
             progress(applied)

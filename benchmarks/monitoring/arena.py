@@ -69,6 +69,11 @@ class Arena:
         self.databases[kind] = databases.clone(self._admin_url, pattern, f"jixiao_{SERVICE}_{next(self._numbers)}")
         return self.databases[kind]
 
+    def owner(self, kind: str) -> str:
+        """The last database of this kind, as its owner."""
+        name = urlsplit(self.databases[kind]).path.lstrip("/")
+        return databases.at(self._addresses[f"{SERVICE}_owner_database"], name)
+
     def fresh_folder(self) -> Path:
         """An empty folder; the one before is removed."""
         folder = self._folder / "state"

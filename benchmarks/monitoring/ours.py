@@ -189,6 +189,7 @@ def drain(bootstrap: str, database: str, topic: str, mode: str, made: Path | Non
         return {
             "events": taken,
             "seconds": round(seconds, 3),
+            "drained_s": round(drained, 3),
             "events_per_s": round(taken / seconds),
             **counted(database, mode),
         }

@@ -78,7 +78,7 @@ def _disturbed(run: Run) -> str:
 def aside(arena: Arena) -> dict[str, Any]:
     """What is measured beside the drain, where it is there: a replay of the last run's ledger, and latency in a runtime of its own."""
     found: dict[str, Any] = {}
-    at = ["--bootstrap", arena.bootstrap, "--database", arena.databases.get("full", ""), "--topic", TOPIC]
+    at = ["--database", arena.owner("full")] if "full" in arena.databases else []
     for module, arguments in (("benchmarks.monitoring.replay", at), ("benchmarks.monitoring.latency", [])):
         if find_spec(module) is not None:
             say(f"{module} …")
