@@ -8,7 +8,14 @@ from datetime import date
 from typing import Any
 
 from contracts.evaluation import EvaluationCompleted
-from contracts.monitoring import AdjustmentUrged, Measure, ProjectResumed, ProjectStopped, ProjectSuspended
+from contracts.monitoring import (
+    AdjustmentUrged,
+    BudgetChangeProposed,
+    Measure,
+    ProjectResumed,
+    ProjectStopped,
+    ProjectSuspended,
+)
 from contracts.publishing import ResultPublished
 from services.goals.app import api, service
 from tests.integration.asking import Asked, asked
@@ -124,6 +131,20 @@ STOPPED = ProjectStopped(
     freed=91_200_000,
     ordered_by="赵强",
     ordered_on=date(2026, 10, 15),
+)
+PROPOSED = BudgetChangeProposed(
+    **_OF,
+    round="2026-08",
+    kind="august",
+    previous_budget=480_000_000,
+    budget=340_000_000,
+    policy="mid-term-1@1",
+    severity="behind",
+    grounds=(),
+    reason="年内确实用不完",
+    document="县财预〔2026〕35号",
+    proposed_by="赵强 (official, finance)",
+    proposed_on=date(2026, 8, 25),
 )
 PUBLISHED = ResultPublished(
     **_OF, evaluation="7d1f", page="/2026/projects/CS-1", published_on=date(2027, 2, 5), digest="9f86"

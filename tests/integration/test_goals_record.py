@@ -18,6 +18,7 @@ from services.goals.app import RECORD
 from services.goals.domain.declaration import ApproveGoal
 from services.goals.domain.refusals import AlreadyApproved
 from tests.integration.goals_http import (
+    PROPOSED,
     PUBLISHED,
     RESUMED,
     STOPPED,
@@ -65,7 +66,7 @@ def a_whole_year(at: Goals) -> None:
     at.post("adjustments/1/rejection", {"reason": "依据不足"})
     at.post("adjustments", application(), who="unit")
     at.post("adjustments/2/approval", {"document": "县财预〔2026〕31号"})
-    at.hear(RESUMED, STOPPED, graded(), PUBLISHED)
+    at.hear(RESUMED, PROPOSED, STOPPED, graded(), PUBLISHED)
     at.post("/api/projects/2026/CS-2/declarations", declaration(ex_ante=None), who="unit")
     at.post("/api/projects/2026/CS-2/review")
 
