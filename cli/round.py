@@ -89,8 +89,12 @@ def close(round: Round, document: Document, json: Json = False) -> None:
 
 def _month_before(round: str) -> str:
     year, _, month = round.partition("-")
-    if not (year.isdecimal() and month.isdecimal() and len(month) == 2):
-        _end(REFUSED, "轮次月份要写成 2026-08", "a round is written as its month, such as 2026-08")
+    if not (year.isdecimal() and month.isdecimal() and len(month) == 2 and int(month) > 1):
+        _end(
+            REFUSED,
+            "轮次月份要写成 2026-08，一月之前没有可以监控的月份",
+            "a round is written as its month, such as 2026-08; before January there is no month to look at",
+        )
     return f"{year}-{int(month) - 1:02d}"
 
 

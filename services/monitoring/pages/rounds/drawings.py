@@ -69,7 +69,7 @@ def _counted(named: dict[str, int], key: str, head: str, words: Words, lang: Lan
     projects = words.say("field.projects", lang)
     return Chart(
         charts.bars(
-            values, x="projects", y="name", y_order=list(named), x_title=projects, size=(640, 40 * len(named) + 20)
+            values, x="projects", y="name", y_order=list(named), x_title=projects, size=(1000, 40 * len(named) + 20)
         ),
         words.say(f"page.round_report.{key}_title", lang),
         words.say(f"page.round_report.{key}_description", lang),
