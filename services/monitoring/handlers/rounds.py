@@ -15,7 +15,7 @@ from backbone.record.transact import Transact
 from backbone.record.transaction import Decider, Outcome, Transaction
 from contracts.authority import permit
 from contracts.decision import Refusal
-from contracts.event import project_stream
+from contracts.event import Event, project_stream
 from contracts.monitoring import Measure
 from services.monitoring import views
 from services.monitoring.domain.judging import Figures
@@ -28,6 +28,7 @@ from services.monitoring.domain.rounds.opening import CloseRound, OpenRound
 from services.monitoring.domain.rounds.part import InRounds, OfPart
 from services.monitoring.domain.rounds.policy import MidTermPolicy
 from services.monitoring.domain.rounds.taking import TakeIntoRound
+from services.monitoring.domain.rules import RuleSet
 from services.monitoring.domain.seeing import NOBODYS
 from services.monitoring.handlers.judging import figures_now, rules_on
 from services.monitoring.views import rounds
@@ -36,6 +37,7 @@ ROUND = Decider(opening.INITIAL, opening.evolve, opening.decide)
 PART = Decider(part.INITIAL, part.evolve, decider.decide)
 POLICY = "mid-term-1"
 POLICIES = "services.monitoring.rules.mid_term"
+RULE_SETS = "services.monitoring.rules"
 AT_ONCE = 50
 """Projects whose figures are taken down in one transaction."""
 
@@ -161,23 +163,37 @@ def _commanded(
 
 
 def _take_all(tx: Transaction, places: Sequence[rounds.Place]) -> int:
-    """Take several projects' figures down in one transaction; how many were taken."""
+    """Take several projects' figures down in one transaction; how many were taken. All is read and decided before the first is
+    written, so that the record's lock is held shortly."""
     opened = {round: tx.state(ROUND, round_stream(round)).opened for round in {place.round for place in places}}
-    return sum(_take(tx, place, found) for place in places if (found := opened[place.round]) is not None)
+    decided = [_taken(tx, place, found) for place in places if (found := opened[place.round]) is not None]
+    for stream, version, events in decided:
+        tx.append(stream, version, events)
+    return sum(len(events) for _, _, events in decided)
 
 
-def _take(tx: Transaction, place: rounds.Place, opened: RoundOpened) -> int:
+def _taken(tx: Transaction, place: rounds.Place, opened: RoundOpened) -> tuple[str, int, tuple[Event, ...]]:
+    """The project's stream, its version, and what taking it down brings; nothing where it was stopped meanwhile."""
     own = OfPart(place.project, place.year, place.round)
-    goal = tx.state(PART, own.stream).project.goal
+    past = tx.load(own.stream)
+    state = PART.fold([recorded.event for recorded in past])
+    version = past[-1].version if past else 0
+    goal = state.project.goal
     if goal is None:
-        return 0
-    figures = _figures(tx, place, goal.currency, opened.through)
-    rules = rules_on(tx.context.day)
+        return own.stream, version, ()
     command = TakeIntoRound(
-        place.project, place.year, place.round, opened.kind, opened.through, opened.due, figures, rules, opened.policy
+        place.project,
+        place.year,
+        place.round,
+        opened.kind,
+        opened.through,
+        opened.due,
+        _figures(tx, place, goal.currency, opened.through),
+        next(rules for rules in load_all(RULE_SETS, RuleSet) if rules.reference == opened.rules),
+        opened.policy,
     )
-    outcome = tx.decide(PART, command.stream, command)
-    return 0 if isinstance(outcome, Refusal) else len(outcome.events)
+    result = PART.decide(command, state, tx.context)
+    return own.stream, version, () if isinstance(result, Refusal) else result
 
 
 def _figures(tx: Transaction, place: rounds.Place, currency: str, through: str) -> Figures:
