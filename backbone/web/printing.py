@@ -20,9 +20,10 @@ def printed(source: str, data: Mapping[str, Any], day: date | None = None) -> by
     import typst
 
     folder = font_folder()
+    folders: list[Any] = [] if folder is None else [folder]  # typst's stub says bytes or str, but not both
     return typst.compile(
         f'#set text(font: "{FONT}")\n{source}'.encode(),
-        font_paths=[] if folder is None else [folder],
+        font_paths=folders,
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps({**data, "day": day.isoformat() if day else None}, ensure_ascii=False)},
         timestamp=0,
