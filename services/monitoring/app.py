@@ -72,11 +72,12 @@ def judging(conn: Connection, settings: Settings, clock: Clock) -> TouchedProjec
 def api(settings: Settings) -> FastAPI:
     """Monitoring's API and pages."""
     from backbone.web.app import service_app
-    from services.monitoring.api import ledger, orders, projects, rounds
+    from services.monitoring.api import ledger, orders, projects, reporting, rounds
     from services.monitoring.api import office as office_api
     from services.monitoring.api import rules as rules_api
     from services.monitoring.api import watching as watching_api
     from services.monitoring.pages import PAGES, desk, rules, vouchers, watching
+    from services.monitoring.pages import reporting as reporting_pages
     from services.monitoring.pages.rounds import forms, reading, report
 
     app = service_app(
@@ -98,6 +99,8 @@ def api(settings: Settings) -> FastAPI:
             reading.router,
             forms.router,
             report.router,
+            reporting.router,
+            reporting_pages.router,
         ),
         lag=_lag(settings),
         title="Jixiao monitoring",

@@ -23,6 +23,8 @@ PAGES = (
     ("monitoring-watch-list", "monitoring", "/watch-list"),
     ("monitoring-rules", "monitoring", "/rules?year=2026"),
     ("monitoring-rule", "monitoring", "/rules/mismatch?year=2026"),
+    ("reports", "monitoring", "/2026/reports?period=2026-06"),
+    ("report", "monitoring", "/2026/reports/2026-06/{project}"),
     ("ledger", "monitoring", "/ledger"),
     ("ledger-vouchers", "monitoring", "/ledger/vouchers?project={project}&year=2026&until=2026-12"),
     ("ledger-conflicts", "monitoring", "/ledger/conflicts"),

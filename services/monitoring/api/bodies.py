@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.decision import Refusal
 from contracts.kinds import Code, Exact, Period, Said
 from contracts.monitoring import Measure
+from contracts.reporting import Evidence, Implementation
 from services.monitoring.domain.deadlines import deadline
 from services.monitoring.handlers.together import MOST, Action
 
@@ -34,6 +35,15 @@ class ReportBody(_Body):
     serious_problem: Said | None = None
     implementation: Said | None = None
     evidence: tuple[Said, ...] = Field((), max_length=50)
+    details: Implementation | None = None
+    evidence_files: tuple[Evidence, ...] = Field((), max_length=50)
+
+
+class VouchingBody(_Body):
+    """The data-collecting unit's word on a report."""
+
+    verdict: Literal["vouched", "disputed"]
+    reason: Said | None = None
 
 
 class MeasureBody(_Body):

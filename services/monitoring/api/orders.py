@@ -27,7 +27,8 @@ router = APIRouter(prefix="/api/projects/{year}/{project}", tags=["orders"])
 def report(ask: Ask, year: Year, project: Code, body: bodies.ReportBody) -> Response:
     """Report a month; a later report corrects the earlier."""
     said = {name: getattr(body, name) for name in ("expected", "serious_problem", "implementation", "evidence")}
-    command = ReportProgress(project, year, body.period, body.values, **said)
+    told = {"details": body.details, "evidence_files": body.evidence_files}
+    command = ReportProgress(project, year, body.period, body.values, **said, **told)
     return ask.command(
         "report-progress",
         _asked(year, project, body),

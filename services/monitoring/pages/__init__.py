@@ -1,5 +1,5 @@
 """Monitoring's pages: `office` what needs a decision (`waiting` its rows), units by months, the projects that filters choose (`choosing`);
-`desk` a project's story; `vouchers` the ledger; `telling` how an event is told; `drawings` the charts.
+`desk` a project's story; `vouchers` the ledger; `reporting` progress reports; `telling` how an event is told; `drawings` the charts.
 """
 
 from __future__ import annotations
