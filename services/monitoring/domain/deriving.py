@@ -18,7 +18,7 @@ def derived(event: DeviationDetected, rules: RuleSet) -> FindingLevel | None:
     """
     rule = rules.rule(event.rule)
     if rules.reference != event.rules or rule is None:
-        raise LookupError(f"{event.rules} with its rule {event.rule}, not {rules.reference}, is what the event names")
+        raise LookupError(f"the event names {event.rules} and its rule {event.rule}, not {rules.reference}")
     applied = event.applied
     if applied is None and rule.measure in FACTS:
         return rule.level_of(True)

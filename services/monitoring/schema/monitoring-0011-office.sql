@@ -1,6 +1,6 @@
 -- The office's screen: what stands open of each project, how each month was judged last, units by months, words to find a project by.
 -- Every question of the screen is a walk along one of these indexes, with 1,000,000 projects too.
--- depends: monitoring-0011-follow-up
+-- depends: monitoring-0008-follow-up
 
 alter table read.project add column haystack text not null default '';
 alter table read.project add column terms text[] not null default '{}';
