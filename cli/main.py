@@ -7,7 +7,7 @@ from importlib import import_module
 import typer
 
 COMMANDS = (
-    "up", "down", "status", "logs", "doctor", "config", "serve", "migrate", "demo", "emit", "ledger", "score", "monitor",
+    "up", "down", "status", "logs", "doctor", "config", "serve", "migrate", "demo", "emit", "ledger", "report", "score", "monitor",
     "review", "round", "replay", "rebuild", "token", "clock",
 )  # fmt: skip
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from python_calamine import CalamineWorkbook
+from typer.testing import CliRunner
 
 from backbone.identity import Identity
 from backbone.kafka import dead
@@ -22,6 +27,8 @@ from backbone.process.settings import Settings
 from backbone.record.rebuild import rebuild
 from backbone.tables.forms import Sheet, read, write
 from backbone.web.words import load
+from cli import report
+from cli.main import app
 from contracts.envelope import Envelope
 from contracts.reporting import ProgressSubmitted
 from deploy.local import tokens
@@ -209,12 +216,39 @@ def test_overdue_reports_are_chased_on_working_days_until_they_come(m: Monitorin
     assert [(each["project"], each["reminders"]) for each in answer["reports"]] == [("CS-2", 3)]
     before = m.conn.execute("select * from read.report order by 1, 2, 3").fetchall()
     reminders = m.conn.execute("select * from read.chase order by 1, 2, 3").fetchall()
-    import psycopg
-
     with psycopg.connect(m.owner_url, autocommit=True) as owner:
         rebuild(owner, RECORD)
     assert m.conn.execute("select * from read.report order by 1, 2, 3").fetchall() == before
     assert m.conn.execute("select * from read.chase order by 1, 2, 3").fetchall() == reminders
+
+
+def test_the_command_fetches_sends_and_keeps_what_came_back_marked(
+    m: Monitoring, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def through(method: str, unit: str, *, params: Any = None, headers: Any = None, content: Any = None) -> Any:
+        key = tokens.sign(PRIVATE, name="jixiao report", role="unit", org=unit, seconds=60)
+        asked = {"authorization": f"Bearer {key}", **(headers or {})}
+        return m.client.request(method, "/api/reports/workbook", params=params, headers=asked, content=content)
+
+    monkeypatch.setattr(report, "_asked", through)
+    file, run = tmp_path / "五月.xlsx", CliRunner().invoke
+    assert (
+        run(app, ["report", "template", "--unit", "department-03", "--period", "2026-05", "-o", str(file)]).exit_code
+        == 0
+    )
+    rows = read(file.read_bytes(), SHEETS)
+    rows["指标 Indicators"][0]["value"] = "约三十"
+    file.write_bytes(_filled(rows))
+    assert run(app, ["report", "send", str(file)]).exit_code == 3
+    assert "约三十" in _comments((tmp_path / "五月-marked.xlsx").read_bytes())
+    rows["指标 Indicators"][0]["value"] = "30"
+    file.write_bytes(_filled(rows))
+    done = run(app, ["report", "send", str(file)])
+    assert (done.exit_code, json.loads(done.stdout.splitlines()[-1])["reports"]) == (0, 1)
+    assert m.data("ProgressReported")[0]["supplied_by"] == "department-03"
+    file.write_bytes(b"no workbook")
+    assert run(app, ["report", "send", str(file)]).exit_code == 2
+    assert run(app, ["report", "template", "--unit", "x/y", "--period", "2026-05", "-o", str(file)]).exit_code == 2
 
 
 def _posted(m: Monitoring, data: bytes, who: str = "unit") -> Any:
@@ -228,8 +262,6 @@ def _filled(rows: dict[str, list[dict[str, str]]]) -> bytes:
 
 def _comments(data: bytes) -> str:
     """The comments of a workbook, as its parts hold them."""
-    import zipfile
-
     assert CalamineWorkbook.from_filelike(BytesIO(data)).sheet_names == [sheet.name for sheet in SHEETS]
     with zipfile.ZipFile(BytesIO(data)) as archive:
         return "".join(archive.read(name).decode() for name in archive.namelist() if "comments" in name)
