@@ -25,7 +25,7 @@ SERIES = ("#1f6f8b", "#b5502f", "#8a7a2e", "#5b6ea8")
 """Paid, attained, …: the first is money, the second results. jixiao.css maps each of these to its shade in light and dark."""
 
 FONT = "Noto Sans CJK TC"
-_NARROW = 330
+_NARROW, _SMALL = 330, 35
 _SHAPES = ("circle", "square", "diamond", "triangle-up", "cross")
 _STROKES = {"symbolType": "stroke", "symbolStrokeWidth": 3, "symbolSize": 400}
 
@@ -84,7 +84,8 @@ class Chart:
         """The same drawing for a phone: as wide as its screen, so that the labels keep their size."""
         config = {"axisY": {**CONFIG["axisY"], "labelLimit": 110}}
         if "vconcat" in self.spec:
-            views = [{**view, "width": _NARROW - 90} for view in self.spec["vconcat"]]
+            above, below = ({**view, "width": _NARROW - 90} for view in self.spec["vconcat"])
+            views = [{**above, "mark": {**above["mark"], "size": _SMALL}}, below]
             return draw({**self.spec, "config": config, "vconcat": views}, self.title, self.description, self.links)
         return draw({**self.spec, "config": config, "width": _NARROW}, self.title, self.description)
 
