@@ -82,6 +82,11 @@ AUTHORITY: tuple[Grant, ...] = (
     Grant("official", "all", "read-ledger"),
     Grant("auditor", "all", "read-ledger"),
     Grant("finance-system", "all", "read-ledger"),
+    Grant("finance", "all", "decide-conflict"),
+    Grant("auditor", "all", "decide-conflict"),
+    Grant("finance", "all", "reconcile-ledger"),
+    Grant("auditor", "all", "reconcile-ledger"),
+    Grant("finance-system", "all", "reconcile-ledger"),
     # evaluation (方案篇三 绩效评价; 篇五)
     Grant("evaluator", "all", "evaluate-project"),
     Grant("finance", "all", "evaluate-project"),

@@ -38,3 +38,7 @@ FLUSH_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
 JUDGED = Counter("jixiao_months_judged_total", "Judgements appended, by their recommendation", ["recommendation"])
+LEDGER_GAPS = Gauge(
+    "jixiao_ledger_gaps", "Gaps in the finance systems' own numbering that have lasted longer than is waited for"
+)
+LEDGER_MISSING = Gauge("jixiao_ledger_missing_vouchers", "Numbers that are missing in those gaps")

@@ -19,7 +19,8 @@ from contracts.execution import ExecutionReported
 from services.monitoring import clock, inbox, projections, views
 from services.monitoring.bulk.figures import rebuild_figures
 from services.monitoring.bulk.intake import Ahead, Claims, Intake, replay
-from services.monitoring.domain import EVENTS, refusals
+from services.monitoring.domain import EVENTS, ledger_refusals, refusals
+from services.monitoring.handlers.gaps import GapWatch
 from services.monitoring.handlers.marks import MARKED
 from services.monitoring.handlers.touched import TouchedProjects
 
@@ -41,6 +42,9 @@ STATUSES = {
     refusals.PlaceUnknown: 400,
     refusals.RoundUnknown: 404,
     refusals.NotInRound: 404,
+    ledger_refusals.ConflictUnknown: 404,
+    ledger_refusals.VoucherUnknown: 404,
+    ledger_refusals.ReconciliationUnknown: 404,
 }
 
 
@@ -52,7 +56,11 @@ def service(settings: Settings) -> Service:
         hears=inbox.HEARS,
         hear=inbox.hear,
         due=clock.due,
-        beside=(Beside("intake", intake, idle=0.0), Beside("judging", judging, idle=0.5, listen=MARKED)),
+        beside=(
+            Beside("intake", intake, idle=0.0),
+            Beside("judging", judging, idle=0.5, listen=MARKED),
+            Beside("gaps", gaps, idle=30.0),
+        ),
     )
 
 
@@ -69,14 +77,20 @@ def judging(conn: Connection, settings: Settings, clock: Clock) -> TouchedProjec
     return TouchedProjects(conn, RECORD, clock, worker=WORKER)
 
 
+def gaps(conn: Connection, settings: Settings, clock: Clock) -> GapWatch:
+    """The loop that watches the sources' own numbering."""
+    return GapWatch(conn, clock)
+
+
 def api(settings: Settings) -> FastAPI:
     """Monitoring's API and pages."""
     from backbone.web.app import service_app
-    from services.monitoring.api import ledger, orders, projects, reporting, rounds
+    from services.monitoring.api import ledger, ledger_matters, orders, projects, reporting, rounds
     from services.monitoring.api import office as office_api
     from services.monitoring.api import rules as rules_api
     from services.monitoring.api import watching as watching_api
-    from services.monitoring.pages import PAGES, desk, rules, vouchers, watching
+    from services.monitoring.pages import PAGES, desk, matters, rules, vouchers, watching
+    from services.monitoring.pages import ledger as ledger_pages
     from services.monitoring.pages import reporting as reporting_pages
     from services.monitoring.pages.rounds import forms, reading, report
 
@@ -86,12 +100,15 @@ def api(settings: Settings) -> FastAPI:
         PAGES.words,
         routers=(
             ledger.router,
+            ledger_matters.router,
             projects.router,
             orders.router,
             rounds.router,
             office_api.router,
             desk.router,
             vouchers.router,
+            ledger_pages.router,
+            matters.router,
             watching_api.router,
             watching.router,
             rules_api.router,

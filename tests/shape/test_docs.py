@@ -105,7 +105,9 @@ def test_both_readmes_show_the_same_code_and_the_same_events() -> None:
     assert english == chinese
     for readme in READMES:
         said = set(re.findall(r"`([A-Z]\w+)`", readme.read_text("utf-8")))
-        assert {event.__name__ for event in PUBLIC if event.owner not in ("execution", "progress", "clock")} - said == set()
+        assert {
+            event.__name__ for event in PUBLIC if event.owner not in ("execution", "progress", "clock")
+        } - said == set()
 
 
 def test_the_glossary_has_every_public_event_and_every_term_once() -> None:

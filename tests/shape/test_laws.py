@@ -36,7 +36,16 @@ COURSES = 1_500
 """Random courses of a decider, the same in every run: a seed, so that a failure can be looked at again."""
 
 AT_THE_EDGE = {
-    "monitoring": {"ProjectUnknown", "EventUnknown", "SourceUnknown", "PlaceUnknown", "RuleUnknown"},
+    "monitoring": {
+        "ConflictUnknown",
+        "VoucherUnknown",
+        "ReconciliationUnknown",
+        "ProjectUnknown",
+        "EventUnknown",
+        "SourceUnknown",
+        "PlaceUnknown",
+        "RuleUnknown",
+    },
     "publishing": {"ProjectNotPublished", "UnitNotPublished", "YearNotPublished", "EventNotPublic"},
 }
 """Refusals of questions, not of commands: raised in api/ and pages/, and so met in the service's integration tests."""
@@ -129,11 +138,13 @@ def test_every_command_is_a_frozen_value(service: str) -> None:
 
 def refusals(service: str) -> list[type[Refusal]]:
     """The refusals that a service's domain names, without those that only gather fields for others."""
-    module = import_module(f"services.{service}.domain.refusals")
+    folder = ROOT / "services" / service / "domain"
+    names = [f"services.{service}.domain.{path.stem}" for path in sorted(folder.glob("*refusals.py"))]
     found = [
         cls
-        for _, cls in inspect.getmembers(module, inspect.isclass)
-        if issubclass(cls, Refusal) and cls.__module__ == module.__name__
+        for name in names
+        for _, cls in inspect.getmembers(import_module(name), inspect.isclass)
+        if issubclass(cls, Refusal) and cls.__module__ == name
     ]
     return [cls for cls in found if not any(other is not cls and issubclass(other, cls) for other in found)]
 

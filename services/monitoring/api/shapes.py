@@ -38,12 +38,36 @@ def round_part(row: Row) -> dict[str, Any]:
 
 
 def conflict(row: Row) -> dict[str, Any]:
-    """A conflict: what stands, and what came later with other figures."""
+    """A conflict: what stands, what came later with other figures, and what was decided of it."""
+    standing = plain({name: row[name] for name in ("date", "amount", "currency", "project", "arrived")})
+    place = plain({name: row[name] for name in ("source", "numbering_year", "number")})
+    return {**place, **_held(row), "standing": standing}
+
+
+def voucher(row: Row) -> dict[str, Any]:
+    """A voucher with the place that it came from, and what came again under its number."""
+    said = {name: part for name, part in row.items() if name not in ("conflicts", "topic_partition", "log_offset")}
+    place = {"partition": row["topic_partition"], "offset": row["log_offset"]}
+    return {**plain(said), **place, "conflicts": [_held(each) for each in row["conflicts"]]}
+
+
+def reconciliation(row: Row) -> dict[str, Any]:
+    """A comparison with a statement; sums in major units of their currencies."""
+    summary = dict(row["summary"])
+    for side in ("said", "counted"):
+        amounts = {code: format(major_units(each, code), "f") for code, each in summary[side]["amounts"].items()}
+        summary[side] = {**summary[side], "amounts": amounts}
+    return {**plain({name: part for name, part in row.items() if name != "summary"}), **summary}
+
+
+def _held(row: Row) -> dict[str, Any]:
+    """What is held, from where, and what was decided of it (None: nothing yet)."""
     held = dict(row["held"])
     held["amount"] = format(major_units(held["amount"], held["currency"]), "f")
-    standing = plain({name: row[name] for name in ("date", "amount", "currency", "project", "arrived")})
-    place = plain({name: row[name] for name in ("source", "numbering_year", "number", "first_seen", "partition")})
-    return {**place, "offset": row["log_offset"], "standing": standing, "held": held}
+    names = ("decision", "reason", "document", "decided_by", "decided_on")
+    decision = plain({name: row[name] for name in names}) if row["decision"] else None
+    place = plain({name: row[name] for name in ("first_seen", "partition")})
+    return {**place, "offset": row["log_offset"], "held": held, "decision": decision}
 
 
 def event(row: Row) -> dict[str, Any]:

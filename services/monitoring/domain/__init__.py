@@ -21,9 +21,12 @@ versions         a rule through the versions of its rule sets
 trial            the months of a history under a rule set that is proposed
 orders           an adjustment urged; suspension, stop and resumption ordered
 deadlines        the deadline of an urging, a suspension or a stop has passed
+conflicts        the ledger: vouchers that contradict a counted one, decided by a person
+gaps             … and numbers of a source that have not come
+reconciling      … and what came of comparing it with a finance system's statement (对账)
 decider          `decide`, which only dispatches; the subject is one project in one year
 rounds           the August round and mid-term reviews: opened, filled in, reviewed, proposed, decided (a folder of its own)
-events           the private events
+events           the private events; `ledger_events` those of the ledger
 refusals         what is refused, with its fields
 case             rule cases for `jixiao monitor`
 """
@@ -51,7 +54,7 @@ from contracts.monitoring import (
     TakenOffWatchList,
 )
 from contracts.reporting import ProgressSubmitted
-from services.monitoring.domain import watch_list
+from services.monitoring.domain import conflicts, reconciling, watch_list
 from services.monitoring.domain.decider import decide
 from services.monitoring.domain.events import (
     CorrectionAccepted,
@@ -67,6 +70,7 @@ from services.monitoring.domain.events import (
     WatchBegan,
     WatchEnded,
 )
+from services.monitoring.domain.ledger_events import ConflictDecided, StatementReconciled
 from services.monitoring.domain.project import INITIAL, evolve
 from services.monitoring.domain.rounds import decider as part_decider
 from services.monitoring.domain.rounds import events as of_rounds
@@ -112,6 +116,8 @@ EVENTS: tuple[type[Event], ...] = (
     of_rounds.RoundPartDecided,
     BudgetChangeProposed,
     of_rounds.RoundClosed,
+    ConflictDecided,
+    StatementReconciled,
 )
 """Every event that can stand in monitoring's event table: heard, own public, private."""
 
@@ -120,6 +126,8 @@ DECIDERS = {
     "watch": (watch_list.NOT_WATCHED, watch_list.evolve, watch_list.decide),
     "round": (opening.INITIAL, opening.evolve, opening.decide),
     "part": (part.INITIAL, part.evolve, part_decider.decide),
+    "conflict": (conflicts.UNDECIDED, conflicts.evolve, conflicts.decide),
+    "reconciliation": (reconciling.NOTHING_RECONCILED, reconciling.evolve, reconciling.decide),
 }
-"""The subjects of monitoring: a project in a fiscal year, an entry of the watch list, a round, and a project's part in rounds (in the
-project's stream). How each state begins, folds and decides."""
+"""The subjects of monitoring: a project in a fiscal year, an entry of the watch list, a round, a project's part in rounds (in the
+project's stream), a voucher that was contradicted, a source that is reconciled. How each state begins, folds and decides."""

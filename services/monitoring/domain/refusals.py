@@ -8,6 +8,7 @@ of a deviation  DeviationUnknown, DeviationClosed, DeviationAlreadyDismissed
 of a correction DeadlineMissing, DeadlineNotAhead, WorkingDaysUnknown, CorrectionUnknown,
                 CorrectionNotAnswered, CorrectionAlreadyAccepted, CorrectionNotOverdue
 of the list     AlreadyOnWatchList, NotOnWatchList, NothingToWatch
+of the ledger   in `ledger_refusals`
 of an order     ProjectAlreadySuspended, ProjectAlreadyStopped, ProjectNotSuspended, MeasuresMissing
 of a round      RoundUnknown, RoundAlreadyOpen, RoundPeriodWrong, RoundPeriodNotOver, RoundEmpty, RoundUndecided
 of its parts    NotInRound, CauseMissing, ExpectedValuesMissing, ExpectedPaymentsNegative, RoundPartNotFilled, RoundPartReviewed,

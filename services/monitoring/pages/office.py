@@ -26,8 +26,9 @@ from services.monitoring.handlers.together import ACTIONS, MEASURED, MOST, Actio
 from services.monitoring.pages import PAGES
 from services.monitoring.pages.choosing import Choosing, asked_for
 from services.monitoring.pages.telling import LEVEL_TONES, Telling
+from services.monitoring.pages.vouchers import address as ledger_address
 from services.monitoring.pages.waiting import Listed, listed
-from services.monitoring.views import filters, office
+from services.monitoring.views import filters, ledger, office
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 say = PAGES.words.say
@@ -41,11 +42,13 @@ Asked = Annotated[str, Query(max_length=100)]
 def desk(ask: Ask, request: Request, year: Year) -> Response:
     """What needs a decision now, the gravest and oldest first."""
     org = bound(ask)
-    as_of, years, conflicts = ask.read(
+    now = ask.transact.clock.now()
+    as_of, years, conflicts, gaps = ask.read(
         lambda conn: (
             views.as_of(conn),
             views.years(conn),
-            _conflicts(ask, lambda: views.conflicts(conn, None, office.HELD)[0]),
+            _of_ledger(ask, lambda: ledger.conflicts(conn, "open", None, office.HELD)[0]),
+            _of_ledger(ask, lambda: [each for each in ledger.numberings(conn, now) if each["ranges"]]),
         )
     )
     response = PAGES.render(
@@ -57,6 +60,8 @@ def desk(ask: Ask, request: Request, year: Year) -> Response:
         other_years=[each for each in years if each != year],
         sections=sections(ask, request, year, org, as_of),
         conflicts=conflicts,
+        gaps=gaps,
+        ledger_address=ledger_address,
         measured=MEASURED,
         key=new_key(),
         quote=quoted,
@@ -226,6 +231,6 @@ def quoted(text: str) -> str:
     return quote(text, safe="")
 
 
-def _conflicts(ask: Asking, read: Callable[[], list[views.Row]]) -> list[views.Row]:
-    """Vouchers held for a person, for who may see the ledger."""
+def _of_ledger(ask: Asking, read: Callable[[], list[views.Row]]) -> list[views.Row]:
+    """What in the ledger needs a look, for who may see it."""
     return read() if permit(ask.actor, "read-ledger", NOBODYS) is None else []

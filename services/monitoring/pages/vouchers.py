@@ -1,4 +1,4 @@
-"""The ledger's pages: sources, the vouchers behind a figure with their digest made anew, vouchers that contradict each other."""
+"""The ledger's front page with its months and sources, and the vouchers behind a project's figure with their digest made anew."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from services.monitoring.domain.refusals import PeriodOutsideYear, PlaceUnknown
 from services.monitoring.domain.seeing import NOBODYS
 from services.monitoring.pages import PAGES
 from services.monitoring.pages.telling import Telling
+from services.monitoring.views import ledger as ledger_views
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 say = PAGES.words.say
@@ -28,19 +29,33 @@ PAGE = 100
 
 @router.get("/ledger")
 def ledger(ask: Ask, request: Request, year: Year | None = None) -> Response:
-    """Every source with its totals, and the projects paid without an approved goal."""
+    """A year's months with the ways to its other totals, and the projects paid without an approved goal."""
     ask.require("read-ledger", NOBODYS)
-    years = ask.read(views.years)
+    years = ask.read(ledger_views.years)
     year = year or (years[0] if years else None)
     return PAGES.render(
         request,
         "ledger.html",
         title=say("page.ledger.title", language_of(request)),
         as_of=ask.read(views.as_of),
-        sources=ask.read(views.sources),
+        months=ask.read(lambda conn: ledger_views.months(conn, year)) if year else [],
         year=year,
+        other_years=[each for each in years if each != year],
         unapproved=ask.read(lambda conn: views.unapproved(conn, year)) if year else [],
-        address=_address,
+        address=address,
+    )
+
+
+@router.get("/ledger/sources")
+def sources(ask: Ask, request: Request) -> Response:
+    """Every source with its totals, added up from its vouchers while one waits: about a second for some millions."""
+    ask.require("read-ledger", NOBODYS)
+    return PAGES.render(
+        request,
+        "sources.html",
+        title=say("page.ledger.sources", language_of(request)),
+        as_of=ask.read(views.as_of),
+        sources=ask.read(views.sources),
     )
 
 
@@ -52,7 +67,7 @@ def vouchers(
     until = until or f"{year:04d}-12"
     if until[:4] != f"{year:04d}":
         raise Refused(PeriodOutsideYear(until, year))
-    found = _page(ask, lambda conn: views.vouchers(conn, project, year, until, after, PAGE), after)
+    found = page_of(ask, after, lambda conn: views.vouchers(conn, project, year, until, after, PAGE))
     ask.require("read-vouchers", found["unit"] or NOBODYS)
     judged = ask.read(lambda conn: views.judgements(conn, year, project))
     lang = language_of(request)
@@ -63,34 +78,20 @@ def vouchers(
         as_of=ask.read(views.as_of),
         found=found,
         judgement=next((row for row in reversed(judged) if row["period"] == found["until"]), None),
-        address=_address,
+        address=address,
         telling=Telling(PAGES.words, lang, found["currency"]),
     )
 
 
-@router.get("/ledger/conflicts")
-def conflicts(ask: Ask, request: Request, after: After = None) -> Response:
-    """What stands beside what came later."""
-    ask.require("read-ledger", NOBODYS)
-    rows, following = _page(ask, lambda conn: views.conflicts(conn, after, PAGE), after)
-    return PAGES.render(
-        request,
-        "conflicts.html",
-        title=say("page.conflicts.title", language_of(request)),
-        as_of=ask.read(views.as_of),
-        rows=rows,
-        following=following,
-        address=_address,
-    )
-
-
-def _page(ask: Asking, query: Callable[[Connection], Any], after: str | None) -> Any:
+def page_of(ask: Asking, after: str | None, query: Callable[[Connection], Any]) -> Any:
+    """A page of a list; a 400 problem where `after` is no place that a page gave."""
     try:
         return ask.read(query)
     except ValueError:
         raise Refused(PlaceUnknown(after or "")) from None
 
 
-def _address(path: str, **fields: object) -> str:
+def address(path: str, **fields: object) -> str:
+    """A page's address with those of the fields that there are; an empty one says something."""
     kept = {name: value for name, value in fields.items() if value is not None}
     return f"{path}?{urlencode(kept)}" if kept else path

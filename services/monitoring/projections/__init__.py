@@ -33,7 +33,7 @@ from services.monitoring.domain.events import (
     WatchBegan,
     WatchEnded,
 )
-from services.monitoring.projections import following, office, reports, rounds, watching
+from services.monitoring.projections import following, ledger, office, reports, rounds, watching
 
 
 def apply(conn: Connection, recorded: Recorded) -> None:
@@ -78,6 +78,7 @@ def apply(conn: Connection, recorded: Recorded) -> None:
         case _:
             """What units' systems sent is shown from the record itself."""
     following.apply(conn, recorded)
+    ledger.apply(conn, recorded)
     office.apply(conn, recorded.event)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -205,23 +205,6 @@ def vouchers(conn: Connection, code: str, year: int, until: str, after: str | No
         "vouchers": rows[:limit],
         "next": _place_after(rows[limit - 1]) if len(rows) > limit else None,
     }
-
-
-def conflicts(conn: Connection, after: str | None, limit: int) -> tuple[list[Row], str | None]:
-    """One page of vouchers that came with other figures than those counted, and where the next begins; ValueError as above."""
-    seen, partition, offset = after.split("|") if after else (datetime(1, 1, 1, tzinfo=UTC).isoformat(), "0", "0")
-    rows = _rows(
-        conn,
-        "conflicts",
-        after_seen=datetime.fromisoformat(seen),
-        after_partition=int(partition),
-        after_offset=int(offset),
-        limit=limit + 1,
-    )
-    if len(rows) <= limit:
-        return rows, None
-    last = rows[limit - 1]
-    return rows[:limit], f"{last['first_seen'].isoformat()}|{last['partition']}|{last['log_offset']}"
 
 
 def _place_of(after: str | None) -> tuple[date, str, int, str]:

@@ -1,0 +1,46 @@
+"""What monitoring refuses of its ledger, each with the fields that say why; the sentences are in `words.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.decision import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictWithoutDifference(Refusal):
+    """There is nothing to decide where the held figures are the counted ones."""
+
+    source: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictUnknown(Refusal):
+    """No voucher is held from this place in Kafka."""
+
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherUnknown(Refusal):
+    """The ledger holds no voucher of this number."""
+
+    source: str
+    year: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationUnknown(Refusal):
+    """No such comparison with a statement was written down."""
+
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeContradictsItself(Refusal):
+    """A comparison names differences without the file that lists them, or that file without differences, or months in the wrong order."""
+
+    statement: str
