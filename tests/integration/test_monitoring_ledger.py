@@ -136,19 +136,19 @@ def test_a_voucher_says_where_it_came_from_and_what_contradicts_it(m: Monitoring
 @pytest.mark.parametrize(
     ("path", "who", "status", "kind"),
     [
-        ("voucher?source=treasury-1&year=2026&number=x", "auditor", 404, "voucher-unknown"),
-        ("voucher?source=treasury-1&year=2026&number=记-1", "other", 403, "not-permitted"),
-        ("totals?year=2026&by=unit", "unit", 403, "not-permitted"),
-        ("totals?year=2026&by=unit&period=2025-01", "auditor", 409, "period-outside-year"),
-        ("totals?year=2026&by=unit&after=x", "auditor", 400, "place-unknown"),
-        ("totals?year=2026&by=unit&after=[1]", "auditor", 400, "place-unknown"),
-        ("months/2026-01/vouchers?after=[[],0,0,0]", "auditor", 400, "place-unknown"),
-        ("gaps", "unit", 403, "not-permitted"),
-        ("reconciliations/00000000-0000-0000-0000-000000000000", "auditor", 404, "reconciliation-unknown"),
+        ("voucher?source=treasury-1&year=2026&number=x", "auditor", 404, "/problems/voucher-unknown"),
+        ("voucher?source=treasury-1&year=2026&number=记-1", "other", 403, "/problems/not-permitted"),
+        ("totals?year=2026&by=unit", "unit", 403, "/problems/not-permitted"),
+        ("totals?year=2026&by=unit&period=2025-01", "auditor", 409, "/problems/period-outside-year"),
+        ("totals?year=2026&by=unit&after=x", "auditor", 400, "/problems/place-unknown"),
+        ("totals?year=2026&by=unit&after=[1]", "auditor", 400, "/problems/place-unknown"),
+        ("months/2026-01/vouchers?after=[[],0,0,0]", "auditor", 400, "/problems/place-unknown"),
+        ("gaps", "unit", 403, "/problems/not-permitted"),
+        ("reconciliations/00000000-0000-0000-0000-000000000000", "auditor", 404, "/problems/reconciliation-unknown"),
     ],
 )
 def test_what_may_not_be_seen_is_refused(m: Monitoring, path: str, who: str, status: int, kind: str) -> None:
-    assert asked(m, f"/api/ledger/{path}", who, status)["type"].endswith(f"/{kind}")
+    assert asked(m, f"/api/ledger/{path}", who, status)["type"] == kind
 
 
 def test_units_see_their_own_vouchers(m: Monitoring) -> None:
@@ -214,7 +214,7 @@ def test_a_decided_conflict_leaves_the_list_and_stays_decided_when_it_comes_agai
     assert [each["decision"]["decided_by"] for each in decided] == ["王芳 (finance, finance)"] * 2
     assert len(asked(m, "/api/ledger/conflicts?state=all")["conflicts"]) == 3
     unknown = m.post("/api/ledger/conflicts/0/4/decision", said, who="finance")
-    assert (unknown.status_code, unknown.json()["type"].rsplit("/")[-1]) == (404, "conflict-unknown")
+    assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/conflict-unknown")
     assert m.events("voucher/treasury-1/2026/记-1") == ["ConflictDecided"]
     assert m.project()["paid"] == "100.00"
 
@@ -327,7 +327,7 @@ def test_an_outcome_is_written_down_and_shown(m: Monitoring) -> None:
     assert "2026/记-7" in shown
     assert "Not in the ledger" in shown
     wrong = m.post("/api/ledger/reconciliations", {**OUTCOME, "listed": None}, who="finance")
-    assert (wrong.status_code, wrong.json()["type"].rsplit("/")[-1]) == (409, "outcome-contradicts-itself")
+    assert (wrong.status_code, wrong.json()["type"]) == (409, "/problems/outcome-contradicts-itself")
 
 
 def test_what_people_decided_on_the_ledger_is_rebuilt_from_the_record(m: Monitoring) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from backbone.record.transaction import Decider, Outcome, Transaction
 from contracts.authority import permit
 from contracts.decision import Refusal
-from services.monitoring.domain import DECIDERS
+from services.monitoring.domain import conflicts, reconciling
 from services.monitoring.domain.conflicts import DecideConflict, Decided
 from services.monitoring.domain.ledger_events import (
     ConflictDecision,
@@ -24,8 +24,10 @@ from services.monitoring.views import ledger
 
 DECIDE, RECONCILE = "decide-conflict", "reconcile-ledger"
 """Their lines in the authority table."""
-_CONFLICT: Decider[Decided, DecideConflict] = Decider(*DECIDERS["conflict"])
-_RECONCILIATION: Decider[Reconciled, WriteDownReconciliation] = Decider(*DECIDERS["reconciliation"])
+_CONFLICT: Decider[Decided, DecideConflict] = Decider(conflicts.UNDECIDED, conflicts.evolve, conflicts.decide)
+_RECONCILIATION: Decider[Reconciled, WriteDownReconciliation] = Decider(
+    reconciling.NOTHING_RECONCILED, reconciling.evolve, reconciling.decide
+)
 
 
 def decide_conflict(

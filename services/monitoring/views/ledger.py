@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 from uuid import UUID
 
 from backbone.record.events import Connection
@@ -164,10 +164,13 @@ def _place(after: str | None, beginning: tuple[Any, ...], *kinds: Callable[[Any]
     """The place that a page gave; ValueError where it is none of such."""
     if after is None:
         return beginning
-    said = json.loads(after)
-    if not isinstance(said, list) or len(said) != len(kinds) or not all(isinstance(each, str | int) for each in said):
+    said: Any = json.loads(after)
+    if not isinstance(said, list) or len(cast("list[Any]", said)) != len(kinds):
+        raise ValueError(f"no place that a page gave: {after}")
+    parts = cast("list[Any]", said)
+    if not all(isinstance(each, str | int) and "\x00" not in str(each) for each in parts):
         raise ValueError(f"no place that a page gave: {after}")
     try:
-        return tuple(kind(each) for kind, each in zip(kinds, said, strict=True))
+        return tuple(kind(each) for kind, each in zip(kinds, parts, strict=True))
     except TypeError as error:
         raise ValueError(str(error)) from error
