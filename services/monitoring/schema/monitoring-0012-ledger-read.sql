@@ -1,6 +1,6 @@
 -- What is read of the ledger beyond its sums: gaps in the sources' own numbering, repetitions of a voucher, decisions on conflicts,
 -- reconciliations with the finance systems' statements.
--- depends: monitoring-0006-ledger-by-id monitoring-0014-office
+-- depends: monitoring-0006-ledger-by-id monitoring-0011-office
 
 -- A range index: an entry for 32 pages of the ledger, not for a voucher, so that the intake does not feel it. Vouchers arrive about in
 -- the order of their days, so a month's lie close together and are found without reading the others.
