@@ -151,9 +151,9 @@ def level_again(rule: Rule, grounds: Grounds, due: date, scope: str | None, *, w
 
 
 def _hit(rule: Rule, held: Held, measured: Decimal | bool, *, watched: bool) -> Hit | None:
-    level, strict = gravest(held.levels, measured), False
+    level, strict = gravest(held.ordinary, measured), False
     if watched and held.watched:
-        stricter = gravest(held.watched, measured)
+        stricter = gravest(held.stricter, measured)
         if stricter is not None and (level is None or gravity(stricter) > gravity(level)):
             level, strict = stricter, True
     if level is None:

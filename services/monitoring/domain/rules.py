@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
@@ -58,6 +58,10 @@ class Rule(Part):
         """The rule's own thresholds."""
         return Held(self.levels, self.watched)
 
+    @cached_property
+    def _held(self) -> dict[str, Held]:
+        return {scope.id: Held(scope.levels, scope.watched or self.watched, scope.id) for scope in self.scopes}
+
     def held(self, place: Place, budget: int, currency: str) -> Held:
         """The thresholds that hold for a project: those of the first scope that fits it, else the rule's own."""
         for scope in self.scopes:
@@ -67,16 +71,14 @@ class Rule(Part):
 
     def held_in(self, scope: str | None) -> Held:
         """The thresholds of a scope by its id; the rule's own for None. LookupError where there is no such scope."""
-        if scope is None:
-            return self.everywhere
-        for each in self.scopes:
-            if each.id == scope:
-                return Held(each.levels, each.watched or self.watched, scope)
-        raise LookupError(f"rule {self.id} has no scope {scope}")
+        held = self.everywhere if scope is None else self._held.get(scope)
+        if held is None:
+            raise LookupError(f"rule {self.id} has no scope {scope}")
+        return held
 
     def level_of(self, measured: Decimal | bool) -> FindingLevel | None:
         """The gravest level of the rule's own that the measure reaches; None for no finding."""
-        return gravest(self.levels, measured)
+        return gravest(self.everywhere.ordinary, measured)
 
 
 class Listing(Part):
@@ -120,7 +122,11 @@ class RuleSet(Dated):
 
     def rule(self, id: str) -> Rule | None:
         """A rule by its id; None where the set has none of that id."""
-        return next((rule for rule in self.rules if rule.id == id), None)
+        return self._by_id.get(id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
 
     def exemption(self, rule: str, place: Place, budget: int, currency: str, period: str) -> Exemption | None:
         """The exemption of a project from a rule in a month, if there is one."""
@@ -130,8 +136,13 @@ class RuleSet(Dated):
 
     def report_due(self, period: str) -> date:
         """The last day on which a month's report is in time: the 10th of the next month in the default rules."""
-        following = next_period(period)
-        return date(int(following[:4]), int(following[5:]), self.report_due_day)
+        return _day_after(period, self.report_due_day)
+
+
+@lru_cache(maxsize=1024)
+def _day_after(period: str, day: int) -> date:
+    following = next_period(period)
+    return date(int(following[:4]), int(following[5:]), day)
 
 
 def _between(data: Any) -> list[tuple[tuple[int | str, ...], str]]:

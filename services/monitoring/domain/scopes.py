@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from contracts.kinds import Code, Exact, Period, major_units
 from contracts.monitoring import FindingLevel
-from services.monitoring.domain.thresholds import Levels, Part, Threshold
+from services.monitoring.domain.thresholds import Levels, Ordered, Part, Threshold, gravest_first
 
 GovernmentLevel = Literal["own", "lower"]
 
@@ -117,7 +118,7 @@ class Exemption(Condition):
         return rule in self.rules and self.first <= period <= self.last and self.fits(place, budget, currency)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Held:
     """The thresholds that hold for a project under one rule: whose they are (`scope` None: the rule's own), and the stricter ones for
     what is on the watch list."""
@@ -125,6 +126,16 @@ class Held:
     levels: Levels
     watched: Levels
     scope: str | None = None
+
+    @cached_property
+    def ordinary(self) -> Ordered:
+        """The thresholds of everybody whom they hold for, the gravest first."""
+        return gravest_first(self.levels)
+
+    @cached_property
+    def stricter(self) -> Ordered:
+        """Those for what is on the watch list, the gravest first."""
+        return gravest_first(self.watched)
 
 
 def _within(organisation: str, named: tuple[str, ...]) -> bool:

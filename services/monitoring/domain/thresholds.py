@@ -60,13 +60,18 @@ class Threshold(Part):
 
 
 Levels = Mapping[FindingLevel, Threshold]
+Ordered = tuple[tuple[FindingLevel, Threshold], ...]
 
 
-def gravest(levels: Levels, measured: Decimal | bool) -> FindingLevel | None:
+def gravest_first(levels: Levels) -> Ordered:
+    """Levels with their thresholds, the gravest first."""
+    return tuple((level, levels[level]) for level in reversed(LEVELS) if level in levels)
+
+
+def gravest(ordered: Ordered, measured: Decimal | bool) -> FindingLevel | None:
     """The gravest level that a measure reaches; None for no finding."""
-    for level in reversed(LEVELS):
-        threshold = levels.get(level)
-        if threshold is not None and threshold.reached(measured):
+    for level, threshold in ordered:
+        if threshold.reached(measured):
             return level
     return None
 

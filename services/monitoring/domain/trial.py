@@ -69,9 +69,8 @@ def tried(months: Iterable[Stood], rules: RuleSet, today: date) -> Iterable[Othe
     for stood in months:
         grounds = _grounds(stood, rules, today)
         found = find(grounds, rules, running=stood.running, watched=stood.watched)
-        findings = found.findings
-        if findings != stood.findings:
-            yield Otherwise(stood, recommend(findings), found, tuple(_why(stood, grounds, found, rules)))
+        if [(hit.rule, hit.level) for hit in found.hits] != [(each.rule, each.level) for each in stood.findings]:
+            yield Otherwise(stood, recommend(found.findings), found, tuple(_why(stood, grounds, found, rules)))
 
 
 def _grounds(stood: Stood, rules: RuleSet, today: date) -> Grounds:
