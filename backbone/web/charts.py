@@ -84,7 +84,8 @@ class Chart:
         """The same drawing for a phone: as wide as its screen, so that the labels keep their size."""
         config = {"axisY": {**CONFIG["axisY"], "labelLimit": 110}}
         if "vconcat" in self.spec:
-            above, below = ({**view, "width": _NARROW - 90} for view in self.spec["vconcat"])
+            stacked: list[dict[str, Any]] = self.spec["vconcat"]
+            above, below = ({**view, "width": _NARROW - 90} for view in stacked)
             views = [{**above, "mark": {**above["mark"], "size": _SMALL}}, below]
             return draw({**self.spec, "config": config, "vconcat": views}, self.title, self.description, self.links)
         return draw({**self.spec, "config": config, "width": _NARROW}, self.title, self.description)

@@ -79,7 +79,8 @@ def test_asyncapi_has_a_channel_a_topic_and_a_message_an_event() -> None:
         for operation in document["operations"].values()
     }
     assert actions == {
-        topic: "receive" if topic in ("execution.reported", "progress.reported", "clock.days") else "send" for topic in TOPICS
+        topic: "receive" if topic in ("execution.reported", "progress.reported", "clock.days") else "send"
+        for topic in TOPICS
     }
 
 
