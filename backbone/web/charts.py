@@ -84,9 +84,8 @@ class Chart:
         """The same drawing for a phone: as wide as its screen, so that the labels keep their size."""
         config = {"axisY": {**CONFIG["axisY"], "labelLimit": 110}}
         if "vconcat" in self.spec:
-            stacked: list[dict[str, Any]] = self.spec["vconcat"]
-            above, below = ({**view, "width": _NARROW - 90} for view in stacked)
-            views = [{**above, "mark": {**above["mark"], "size": _SMALL}}, below]
+            views: list[dict[str, Any]] = [{**view, "width": _NARROW - 90} for view in self.spec["vconcat"]]
+            views[0]["mark"] = {**views[0]["mark"], "size": _SMALL}
             return draw({**self.spec, "config": config, "vconcat": views}, self.title, self.description, self.links)
         return draw({**self.spec, "config": config, "width": _NARROW}, self.title, self.description)
 
