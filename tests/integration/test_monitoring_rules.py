@@ -74,7 +74,7 @@ def test_a_unit_counts_its_own_hits_alone(m: Monitoring) -> None:
 
 def test_a_rule_that_there_is_not_is_said_so(m: Monitoring) -> None:
     answer = m.get("/api/rules/nobody?year=2026")
-    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (404, "rule-unknown")
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/rule-unknown")
     assert m.get("/rules/nobody", accept="text/html").status_code == 404
     assert m.get("/rules/mismatch?outcome=guess", accept="text/html").status_code == 400
 
