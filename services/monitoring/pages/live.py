@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -99,10 +99,11 @@ async def admitted(
         state.screens = Screens(settings_of(request.app).database_of("monitoring"), CHANGED)
         state.shown = {}
     screens: Screens = state.screens
+    shown = cast(dict[tuple[Any, ...], Shown], state.shown)
     org = bound(ask)
     try:
         with screens.admitted():
-            yield Screen(request, ask, year, org, screens, state.shown, last_event_id)
+            yield Screen(request, ask, year, org, screens, shown, last_event_id)
     except TooManyScreens:
         raise BadRequest("page.office.too_many_screens", 503, most=screens.most) from None
 
