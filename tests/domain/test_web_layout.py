@@ -139,11 +139,11 @@ def test_files_are_served_by_their_digest_alone(tmp_path: Path) -> None:
     (folder / "pico.min.css").write_text(":root{}", "utf-8")
     client = site(tmp_path)
     known = find(tmp_path)
-    assert set(known) == {"pico.min.css", "jixiao.css", "seal.svg"}
+    assert set(known) == {"pico.min.css", "jixiao.css", "seal.svg", "live.js"}
     for asset in known.values():
         answer = client.get(asset.address)
         assert answer.content == asset.content and "immutable" in answer.headers["cache-control"]
-        assert asset.name == "seal.svg" or f'href="{asset.address}"' in client.get("/").text
+        assert asset.name in ("seal.svg", "live.js") or f'href="{asset.address}"' in client.get("/").text
     outside = FastAPI()
     Pages.of("backbone.web", load("backbone.web")).install(outside)
     assert TestClient(outside).get("/assets/0000000000000000/jixiao.css").status_code == 404

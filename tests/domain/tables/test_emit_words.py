@@ -52,6 +52,7 @@ def test_whatever_keeps_a_row_from_being_a_voucher_is_worded() -> None:
     of_no_row = {
         "no-listed-format",
         "no-json-object",
+        "no-workbook",
         "unknown-encoding",
         "unknown-letter",
         *WORDS["refusal"],
