@@ -69,6 +69,17 @@ def a_whole_year(at: Goals) -> None:
     at.hear(RESUMED, PROPOSED, STOPPED, graded(), PUBLISHED)
     at.post("/api/projects/2026/CS-2/declarations", declaration(ex_ante=None), who="unit")
     at.post("/api/projects/2026/CS-2/review")
+    for path, body, who in (
+        ("declarations", declaration(), "unit"),
+        ("review", {}, "finance"),
+        ("approval", {"document": "县财预〔2026〕4号"}, "finance"),
+    ):
+        at.post(f"/api/projects/2026/CS-3/{path}", body, who=who)
+    freed = {"to": "CS-3", "amount": "1000.00", "reason": "灌区抢修亟需资金"}
+    at.post("reallocations", freed)
+    at.post("reallocations/1/rejection", {"reason": "另有安排"})
+    at.post("reallocations", freed)
+    at.post("reallocations/2/approval", {"document": "县财预〔2026〕45号"})
 
 
 def test_a_rebuild_gives_the_same_read_models(at: Goals) -> None:
@@ -81,7 +92,7 @@ def test_a_rebuild_gives_the_same_read_models(at: Goals) -> None:
         conn.execute("delete from read.review")
         assert rebuild(conn, RECORD) == conn.execute("select count(*) from record.event").fetchone()[0]  # type: ignore[index]
     assert read_models(at.owner_url) == before
-    assert [row[1] for row in before["project"]] == ["CS-1", "CS-2"]
+    assert [row[1] for row in before["project"]] == ["CS-1", "CS-2", "CS-3"]
 
 
 def test_public_events_are_numbered_without_a_gap_and_private_ones_are_not(at: Goals) -> None:
@@ -90,7 +101,7 @@ def test_public_events_are_numbered_without_a_gap_and_private_ones_are_not(at: G
         recorded = transact(lambda tx: tx.load(STREAM))
     assert [each.version for each in recorded] == list(range(1, len(recorded) + 1))
     public = [each for each in recorded if each.origin is None and each.type.split(".")[2] in {
-        "GoalSubmitted", "GoalReturned", "GoalRefused", "GoalApproved", "GoalAdjusted",
+        "GoalSubmitted", "GoalReturned", "GoalRefused", "GoalApproved", "GoalAdjusted", "FundsReallocated",
     }]  # fmt: skip
     assert [each.number for each in public] == list(range(1, len(public) + 1))
     assert all(each.number is None for each in recorded if each not in public)
