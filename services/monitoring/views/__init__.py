@@ -157,12 +157,9 @@ def open_deviations(conn: Connection, year: int, org: str | None, limit: int = 2
 
 def sources(conn: Connection, source: str | None = None) -> list[Row]:
     """What the ledger has counted, by source; sums are of the source's main currency, those of others in `others`."""
-    projects_of = {row["source"]: row["projects"] for row in _rows(conn, "source_projects", source=source)}
     found: dict[str, Row] = {}
     for row in _rows(conn, "sources", source=source):
-        main = found.setdefault(
-            row["source"], {**row, "vouchers": 0, "projects": projects_of[row["source"]], "others": []}
-        )
+        main = found.setdefault(row["source"], {**row, "vouchers": 0, "others": []})
         main["vouchers"] += row["vouchers"]
         main["first"], main["last"] = min(main["first"], row["first"]), max(main["last"], row["last"])
         if main["currency"] != row["currency"]:
