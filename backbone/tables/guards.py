@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 
 
@@ -17,3 +18,9 @@ def unguarded(text: str) -> str:
     if text[0] == "'" and "'" not in text[1:]:
         return text[1:].strip()
     return text
+
+
+def guarded(text: str) -> str:
+    """A text for a cell of CSV that no spreadsheet takes for a formula: with an apostrophe before it where it begins like one. What
+    reads it back takes the apostrophe off (`unguarded`); a text that holds another one can't be guarded so, and stays as it is."""
+    return f"'{text}" if text[:1] in _BEGINS_FORMULA and "'" not in text else text

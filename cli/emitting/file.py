@@ -89,7 +89,7 @@ def emit_file(order: Order, outcome: Outcome, progress: Progress) -> None:
     if order.source is not None and fitting_code(order.source) != order.source:
         raise Refused("source-not-valid", source=order.source)
     outcome.source, outcome.currency = order.source or map.source, map.currency or "CNY"
-    with _opened(order.file) as file:
+    with opened(order.file) as file:
         table, rows = _table(file, map, order, outcome)
         settling = Settling()
         try:
@@ -111,12 +111,17 @@ def _table(file: BinaryIO, map: Map, order: Order, outcome: Outcome) -> tuple[Ta
         table = open_table(file, lambda headers: recognised(headers, map), encoding=map.encoding)
     except Unreadable as error:
         raise Refused(f"file-{error.reason}", file=_name(order), **error.fields) from None
+    return table, voucher_rows(table, map, order, outcome)
+
+
+def voucher_rows(table: Table, map: Map, order: Order, outcome: Outcome) -> VoucherRows:
+    """How the rows of a table are read as vouchers; Refused where its headers do not say how."""
     outcome.table = f"{table.kind}, {table.sheet or table.encoding}"
     if table.kind == "jsonl" and map.columns == usual_map().columns and is_contract(table.headers):
-        return table, ContractRows(table.headers, outcome.source, map.currency)
+        return ContractRows(table.headers, outcome.source, map.currency)
     found = find_columns(table.headers, map, sheet=table.sheet)
     outcome.absent, outcome.places = found.absent, Places(table.sheet, found.places)
-    return table, SheetRows(map, found.cells, order.source, cut=_cut(table, found))
+    return SheetRows(map, found.cells, order.source, cut=_cut(table, found))
 
 
 def _cut(table: Table, found: Found) -> frozenset[int]:
@@ -163,7 +168,7 @@ def _send(kafka: str, settling: Settling, outcome: Outcome, progress: Progress) 
 
 
 @contextmanager
-def _opened(path: Path | None) -> Generator[BinaryIO]:
+def opened(path: Path | None) -> Generator[BinaryIO]:
     """The file, seekable: standard input and pipes are kept in a temporary file."""
     if path is None:
         with tempfile.TemporaryFile(prefix="jixiao-emit-") as kept:
