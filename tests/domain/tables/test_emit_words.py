@@ -13,7 +13,12 @@ from contracts.execution import ExecutionReported
 
 ROOT = Path(__file__).parent.parent.parent.parent
 WORDS = tomllib.loads((ROOT / "cli/emitting/words.toml").read_text("utf-8"))
-SOURCES = [*(ROOT / "cli/emitting").glob("*.py"), ROOT / "cli/emit.py", *(ROOT / "backbone/tables").glob("*.py")]
+SOURCES = [
+    *(ROOT / "cli/emitting").glob("*.py"),
+    *(ROOT / "cli/reconciling").glob("*.py"),
+    ROOT / "cli/emit.py",
+    *(ROOT / "backbone/tables").glob("*.py"),
+]
 TEXT = "\n".join(path.read_text("utf-8") for path in SOURCES)
 SENTENCES = [(section, name) for section, names in WORDS.items() for name in names]
 
@@ -55,6 +60,10 @@ def test_whatever_keeps_a_row_from_being_a_voucher_is_worded() -> None:
         "no-workbook",
         "unknown-encoding",
         "unknown-letter",
+        "missing-here",
+        "missing-there",
+        "other-sum",
+        "other-figures",
         *WORDS["refusal"],
         *WORDS["told"],
     }
