@@ -7,8 +7,8 @@ from importlib import import_module
 import typer
 
 COMMANDS = (
-    "up", "down", "status", "logs", "doctor", "config", "serve", "migrate", "demo", "emit", "ledger", "reconcile", "report", "score",
-    "monitor", "review", "round", "replay", "rebuild", "token", "clock",
+    "up", "down", "status", "logs", "doctor", "config", "serve", "migrate", "demo", "emit", "ledger", "reconcile", "export", "report",
+    "score", "monitor", "review", "round", "replay", "rebuild", "token", "clock",
 )  # fmt: skip
 
 app = typer.Typer(

@@ -175,6 +175,8 @@ class SheetRows:
         written = narrow(self._says["fiscal_year"](row.cells))
         if not written:
             return day.year if day else 0
+        if written == "0":  # as `jixiao export` writes it of a source whose numbers never repeat
+            return 0
         year = _FISCAL_YEAR.fullmatch(written)
         if year is None or int(year[1]) not in YEARS:
             problems.append("fiscal-year-not-valid")
