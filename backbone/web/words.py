@@ -39,7 +39,7 @@ class WordsWrong(ValueError):
 class Words:
     """Sentences by key, such as `page.overview.title`; fields are filled in with `str.format`.
 
-    Beside Python's own formats a field takes `:yuan` (fen as yuan with unit), `:day`, `:month`, `:list`, and `:say.KEY`, which
+    Beside Python's own formats a field takes `:yuan` (fen as yuan with unit), `:day`, `:month`, `:moment`, `:list`, and `:say.KEY`, which
     says the sentence `KEY.VALUE` (`{level:say.level}`).
     """
 
@@ -142,6 +142,8 @@ class _Fields(Formatter):
                 return notation.day(value, self._lang)
             case "month":
                 return notation.month(value, self._lang)
+            case "moment":
+                return notation.moment(value, self._lang)
             case "" | "list":
                 return self._plain(value)
             case _:

@@ -151,6 +151,20 @@ def test_what_may_not_be_seen_is_refused(m: Monitoring, path: str, who: str, sta
     assert asked(m, f"/api/ledger/{path}", who, status)["type"] == kind
 
 
+def test_a_voucher_that_came_again_says_how_often_and_where_last(m: Monitoring) -> None:
+    again = voucher("记-1", "2026-01-05", "100.00", unit="department-03")
+    place = "source=treasury-1&year=2026&number=记-1"
+    assert asked(m, f"/api/ledger/voucher?{place}")["repeated"] == 0
+    assert "never" in page(m, f"/ledger/voucher?{place}")
+    m.flush(again, again, voucher("new", "2026-01-05", "1.00"), voucher("new", "2026-01-05", "1.00"))
+    m.flush(again)
+    found = asked(m, f"/api/ledger/voucher?{place}")
+    assert (found["repeated"], found["repeated_partition"], found["repeated_offset"]) == (3, 0, 10)
+    assert asked(m, "/api/ledger/voucher?source=treasury-1&year=2026&number=new")["repeated"] == 1
+    assert re.search(r"3 times, not counted again; last \d+ \w+ \d{4},? \d\d:\d\d", page(m, f"/ledger/voucher?{place}"))
+    assert found["amount"] == "100.00"
+
+
 def test_units_see_their_own_vouchers(m: Monitoring) -> None:
     assert asked(m, "/api/ledger/voucher?source=treasury-1&year=2026&number=记-1", "unit")["amount"] == "100.00"
     shown = page(m, "/ledger/voucher?source=treasury-1&year=2026&number=记-1", who="unit")

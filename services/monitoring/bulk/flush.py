@@ -20,6 +20,7 @@ from backbone.record.events import Connection
 from services.monitoring.bulk.codes import Place
 from services.monitoring.bulk.fold import Arrival, Batch, Sums, sums, totals
 from services.monitoring.bulk.ready import COLUMNS, Ready
+from services.monitoring.bulk.repeated import write_repeated
 from services.monitoring.handlers.marks import mark
 
 _COPY = f"copy ledger.voucher ({COLUMNS}) from stdin"
@@ -82,6 +83,7 @@ def flush(conn: Connection, ready: Ready, now: datetime, worker: str = "") -> Co
     counted = _write_suspected(conn, ready)
     repeated, contradicting = _not_counted(conn, ready, counted)
     _write_sums(conn, ready, counted, worker)
+    write_repeated(conn, ready, repeated, now)
     for arrival in contradicting:
         _write_conflict(conn, arrival, now)
     for letter in batch.dead:
