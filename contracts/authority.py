@@ -111,6 +111,13 @@ AUTHORITY: tuple[Grant, ...] = (
     Grant("department", "subtree", "read-project"),
     *(
         Grant(role, "all", "read-project")
+        for role in ("finance", "official", "evaluator", "performance-office", "leader", "auditor")
+    ),
+    # progress reports alone: who vouches for one sees it, and nothing else of the project
+    Grant("unit", "subtree", "read-report"),
+    Grant("department", "subtree", "read-report"),
+    *(
+        Grant(role, "all", "read-report")
         for role in ("finance", "official", "evaluator", "performance-office", "data-unit", "leader", "auditor")
     ),
     # running the system

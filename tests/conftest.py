@@ -1,4 +1,4 @@
-"""What tests of several folders share: a browser."""
+"""What tests of several folders share: a browser, and `servers`, one Kafka and one PostgreSQL for the whole session."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.browser import browser as started
 from tests.browser.browser import chromium
+from tests.integration.servers import Servers, start
 
 
 @pytest.fixture(scope="session")
@@ -17,4 +18,11 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if chromium() is None:
         pytest.skip("no chromium on the path: apt-get install chromium, or set JIXIAO_TEST_CHROMIUM")
     with started(tmp_path_factory.mktemp("browser")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Real servers: by testcontainers where a Docker engine answers (not run where none does), else by the local runtime."""
+    with start(tmp_path_factory.mktemp("servers")) as found:
         yield found

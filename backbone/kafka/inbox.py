@@ -21,6 +21,7 @@ from backbone.kafka import dead
 from backbone.kafka.dead import Brake, Message
 from backbone.kafka.fence import Claim, Fenced, advance, moment_of
 from backbone.process import metrics, trace
+from backbone.process.connections import OUTAGES
 from backbone.process.logs import log
 from backbone.record.clock import Clock, begin_day
 from backbone.record.events import Connection, Record
@@ -40,8 +41,6 @@ SIGNED_IDS = UUID("8d0a7b52-3c44-5f0e-9c7a-6b1f2d9e4c31")
 
 NOBODY = Identity(None)
 """Knows no key, and so refuses every signed message."""
-
-OUTAGES = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)

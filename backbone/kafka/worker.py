@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import faust
-import psycopg
 import uvicorn
 from mode import Service as ModeService
 from starlette.applications import Starlette
@@ -26,9 +25,10 @@ from backbone.kafka.dead import Brake, Message
 from backbone.kafka.deadlines import Deadlines
 from backbone.kafka.driver import ServiceApp, faust_app
 from backbone.kafka.fence import Claim, Fenced, Partition, claim, refresh
-from backbone.kafka.inbox import OUTAGES, BrakeCount, Defect, Inbox
+from backbone.kafka.inbox import BrakeCount, Defect, Inbox
 from backbone.kafka.service import Beside, Service
 from backbone.process import metrics
+from backbone.process.connections import OUTAGES, connect
 from backbone.process.health import health_routes
 from backbone.process.logs import log
 from backbone.process.loop import Loop, Stepper
@@ -99,7 +99,7 @@ class Ear:
 
     def _connection(self) -> Connection:
         if self.conn is None or self.conn.closed:
-            self.conn = psycopg.connect(self.database, autocommit=True)
+            self.conn = connect(self.database)
             self.claims = {partition: refresh(self.conn, held) for partition, held in self.claims.items()}
         return self.conn
 

@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 
 from backbone.process import metrics, trace
+from backbone.process.connections import OUTAGES, connect
 from backbone.process.logs import log
 
 
@@ -69,12 +70,12 @@ class Loop:
                     "loop starts anew",
                     loop=self.name,
                     error=self.problem,
-                    exc_info=not isinstance(error, psycopg.OperationalError),
+                    exc_info=not isinstance(error, OUTAGES),
                 )
                 self._stop.wait(self.pause)
 
     def _until_error(self) -> None:
-        with psycopg.connect(self._database, autocommit=True) as conn:
+        with connect(self._database) as conn:
             if self.listen is not None:
                 conn.execute(sql.SQL("listen {}").format(sql.Identifier(self.listen)))
             stepper = self._make(conn)

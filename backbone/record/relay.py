@@ -24,6 +24,8 @@ from contracts.event import PublicEvent
 BATCH = 500
 COUNTED_EVERY = 1.0
 """Seconds between two counts of the backlog for its metric, at the least."""
+PAUSED_SECONDS = 15
+"""A relay asks PostgreSQL every second; one that has been silent for so long gives up its lead to another."""
 
 
 class NotDelivered(Exception):
@@ -82,8 +84,10 @@ class Relay:
             self._producer = None
 
     def _lead(self) -> bool:
-        """Hold the session lock of the only relay at work; it falls with the connection. Asking again stacks, so ask once."""
+        """Hold the session lock of the only relay at work; it falls with the connection, and the server ends that of a relay that was
+        paused. Asking again stacks, so ask once."""
         if self._led is not self.conn:
+            self.conn.execute(f"set idle_session_timeout = '{PAUSED_SECONDS}s'")
             row = self.conn.execute(
                 "select pg_try_advisory_lock(%s)", (crc32(f"relay:{self.record.service}".encode()),)
             ).fetchone()

@@ -12,6 +12,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from starlette.exceptions import HTTPException
 
 from backbone.identity import Identity
+from backbone.process.connections import OPTIONS, OUTAGES
 from backbone.process.health import health_routes
 from backbone.process.logs import log
 from backbone.process.settings import Settings
@@ -48,7 +49,7 @@ def service_app(
         max_size=8,
         open=False,
         timeout=15,
-        kwargs={"prepare_threshold": 3},
+        kwargs={"prepare_threshold": 3, "options": OPTIONS},
         check=ConnectionPool.check_connection,
     )
     clock = clock_for(settings.clock)
@@ -67,7 +68,7 @@ def service_app(
     app.state.settings = settings
     app.state.words = words
     problems.install(app, words, statuses, show)
-    for outage in (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
+    for outage in (*OUTAGES, PoolTimeout):
         app.add_exception_handler(outage, _unanswered)
     app.add_exception_handler(psycopg.DataError, _not_held)
     app.add_middleware(Entry)

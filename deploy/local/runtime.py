@@ -17,8 +17,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-import psutil
-
 from backbone.process.settings import PROCESSES, SERVICES, Settings
 from deploy.local import ports, state, supervision, tokens
 from deploy.local.refusal import Refused
@@ -129,9 +127,7 @@ class Runtime:
             ran = True
             progress("stopping")
             supervision.remote(state.read(self.home)["supervisor"]).shutdown()
-            try:
-                supervisor.wait(timeout=90)
-            except psutil.TimeoutExpired:
+            if not state.ended(supervisor, within=90):
                 supervisor.kill()
         orphans = state.left_behind(self.home)
         state.end(orphans, progress)

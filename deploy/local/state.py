@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import signal
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,6 +94,19 @@ def end(processes: list[psutil.Process], progress: Callable[[str], None], *, sec
         except psutil.NoSuchProcess:
             continue
     psutil.wait_procs(stubborn, timeout=5)
+
+
+def ended(process: psutil.Process, *, within: float) -> bool:
+    """Whether it ends in so many seconds. A zombie has ended: its parent has only not asked yet."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        try:
+            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _marked(process: psutil.Process, home: Path) -> bool:

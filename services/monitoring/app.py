@@ -6,12 +6,11 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import psycopg
-
 from backbone.kafka.batches import Batches
 from backbone.kafka.inbox import BrakeCount
 from backbone.kafka.lag import Lag
 from backbone.kafka.service import Beside, Service
+from backbone.process.connections import connect
 from backbone.process.settings import Settings
 from backbone.record.clock import Clock
 from backbone.record.events import Connection, record_of
@@ -66,7 +65,7 @@ def service(settings: Settings) -> Service:
 
 def intake(conn: Connection, settings: Settings, clock: Clock) -> Ahead:
     """The loop that drains the execution stream into the ledger."""
-    asking = psycopg.connect(settings.database_of("monitoring"), autocommit=True)
+    asking = connect(settings.database_of("monitoring"))
     claims = Claims(asking)
     stream = Batches(settings.kafka, "jixiao-monitoring-intake", ExecutionReported.topic, claims.take, claims.drop)
     return Ahead(Intake(conn, stream, claims, clock, worker=WORKER, brake=BRAKE), asking)

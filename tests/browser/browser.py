@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
 
 PHONE, DESK = 360, 1280
+GRAVE = {"serious", "critical"}
+"""What axe finds and nobody may be kept out by."""
 _FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -42,3 +45,25 @@ def browser(folder: Path) -> Iterator[Browser]:
         )
         yield started
         started.close()
+
+
+def graves(page: Page) -> list[str]:
+    """What axe finds grave on a page (names, contrast, order of headings, roles of tables), each with its first places."""
+    return [
+        f"{violation['id']} ({violation['impact']}) at {[node['target'] for node in violation['nodes']][:3]}"
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in GRAVE
+    ]
+
+
+def barriers(page: Page, width: int) -> list[str]:
+    """What keeps people out of a page with all of it unfolded: what axe finds grave, and scrolling sideways."""
+    page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")
+    wider = page.evaluate("document.documentElement.scrollWidth") > width
+    return [*graves(page), *(["wider than the screen"] if wider else [])]
+
+
+def pictured(page: Page, name: str) -> None:
+    """A picture of the page into the folder that JIXIAO_TEST_PICTURES names, where it names one."""
+    if folder := os.environ.get("JIXIAO_TEST_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

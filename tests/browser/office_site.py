@@ -11,11 +11,13 @@ from datetime import date
 from pathlib import Path
 
 import uvicorn
+from playwright.sync_api import Browser, Page
 
 from backbone.process.settings import Settings
 from backbone.web import organisations
 from deploy.local import assets
 from services.monitoring.app import api
+from tests.browser.browser import DESK, PHONE
 from tests.browser.site import free_port
 from tests.integration.monitored import PUBLIC, Monitoring, approved, measure, monitoring, token, voucher
 from tests.integration.servers import Servers
@@ -106,3 +108,26 @@ def serve(servers: Servers, folder: Path) -> Iterator[Office]:
         finally:
             server.should_exit = server.force_exit = True
             thread.join(10)
+
+
+def signed_in(
+    browser: Browser, office: Office, who: str = "official", *, width: int = DESK, dark: bool | None = None, lang: str = "zh-CN",
+    script: bool = False,
+) -> Page:  # fmt: skip
+    """A page of somebody signed in; a phone is dark unless told. The pages need no script of their own, but axe needs scripts."""
+    dark = width == PHONE if dark is None else dark
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", locale=lang, java_script_enabled=script
+    )  # fmt: skip
+    context.add_cookies([{"name": "jixiao_session", "value": office.token(who), "url": office.url}])
+    return context.new_page()
+
+
+@contextmanager
+def watched(page: Page) -> Iterator[Page]:
+    """The page until the block ends; what the console complains of (a broken policy too) fails the test."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield page
+    assert complaints == []
+    page.context.close()

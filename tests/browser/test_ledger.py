@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from services.monitoring.domain.gaps import GAP_AFTER
 from services.monitoring.handlers.gaps import GapWatch
-from tests.browser.browser import DESK, PHONE
-from tests.browser.office_site import Office, serve
-from tests.integration.monitored import voucher
-from tests.integration.servers import start
-from tests.integration.test_monitoring_ledger import OUTCOME, Moved
+from tests.browser.browser import DESK, PHONE, barriers, pictured
+from tests.browser.office_site import Office, signed_in
+from tests.integration.monitored import OUTCOME, voucher
+from tests.integration.test_monitoring_ledger import Moved
 
-GRAVE = {"serious", "critical"}
 CLASSED = {"unit": "town-2", "functional": "2130305", "economic": "30905", "memo": "水渠改造第二期进度款"}
 PATHS = (
     "/ledger?year=2026",
@@ -34,34 +27,17 @@ PATHS = (
 )
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+@pytest.fixture(scope="module", autouse=True)
+def a_ledger(office: Office) -> None:
     """A ledger with a voucher that is contradicted, a gap, and a reconciliation with a difference."""
-    with (
-        start(tmp_path_factory.mktemp("servers")) as servers,
-        serve(servers, tmp_path_factory.mktemp("assets")) as found,
-    ):
-        numbered = (voucher(f"记-{each}", "2026-02-05", "77.00", sequence=each, **CLASSED) for each in (77, 78, 90))
-        found.m.flush(*numbered, voucher("记-77", "2026-02-05", "77.70"), voucher("记-77", "2026-02-05", "77.00"))
-        GapWatch(found.m.conn, Moved(-2 * GAP_AFTER)).step()
-        assert found.m.post("/api/ledger/reconciliations", OUTCOME, who="finance").status_code == 200
-        yield found
-
-
-def opened(
-    browser: Browser, office: Office, who: str, *, width: int = DESK, lang: str = "zh-CN", script: bool = False
-) -> Page:
-    """A page of a person. axe needs scripts; the pages themselves don't."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, locale=lang, color_scheme="dark" if width == PHONE else "light",
-        java_script_enabled=script,
-    )  # fmt: skip
-    context.add_cookies([{"name": "jixiao_session", "value": office.token(who), "url": office.url}])
-    return context.new_page()
+    numbered = (voucher(f"记-{each}", "2026-02-05", "77.00", sequence=each, **CLASSED) for each in (77, 78, 90))
+    office.m.flush(*numbered, voucher("记-77", "2026-02-05", "77.70"), voucher("记-77", "2026-02-05", "77.00"))
+    GapWatch(office.m.conn, Moved(-2 * GAP_AFTER)).step()
+    assert office.m.post("/api/ledger/reconciliations", OUTCOME, who="finance").status_code == 200
 
 
 def test_a_clerk_goes_from_a_total_down_to_a_voucher_and_decides(browser: Browser, office: Office) -> None:
-    page = opened(browser, office, "finance")
+    page = signed_in(browser, office, "finance")
     page.goto(office.url + "/ledger?year=2026")
     page.get_by_role("link", name="按经济分类合计").click()
     page.get_by_role("link", name="30905").click()
@@ -82,17 +58,11 @@ def test_no_page_of_the_ledger_keeps_anybody_out(browser: Browser, office: Offic
     found: list[str] = []
     event = office.m.get("/api/ledger/reconciliations").json()["reconciliations"][0]["event"]
     for place, path in enumerate((*PATHS, f"/ledger/reconciliations/{event}")):
-        page = opened(browser, office, "finance", width=width, lang=lang, script=True)
+        page = signed_in(browser, office, "finance", width=width, lang=lang, script=True)
         answer = page.goto(office.url + path)
         assert answer is not None
         assert answer.status == 200, path
-        for violation in Axe().run(page).response["violations"]:
-            if violation["impact"] in GRAVE:
-                places = [node["target"] for node in violation["nodes"]][:3]
-                found.append(f"{path}: {violation['id']} at {places}")
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append(f"{path} is wider than the screen")
-        if pictures := os.environ.get("JIXIAO_TEST_PICTURES"):
-            page.screenshot(path=Path(pictures) / f"ledger-{place:02d}-{width}.png", full_page=True)
+        found += [f"{path}: {barrier}" for barrier in barriers(page, width)]
+        pictured(page, f"ledger-{place:02d}-{width}")
         page.context.close()
     assert found == []

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.browser import DESK, PHONE
-from tests.browser.office_site import Office, serve
-from tests.integration.servers import start
+from tests.browser.browser import DESK, PHONE, barriers, pictured
+from tests.browser.office_site import Office, signed_in, watched
 
-GRAVE = {"serious", "critical"}
 PAGES = {
     "office": "/2026",
     "units": "/2026/units",
@@ -27,32 +20,6 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with (
-        start(tmp_path_factory.mktemp("servers")) as servers,
-        serve(servers, tmp_path_factory.mktemp("assets")) as found,
-    ):
-        yield found
-
-
-@contextmanager
-def opened(
-    browser: Browser, office: Office, *, width: int = DESK, dark: bool = False, lang: str = "zh-CN", script: bool = True
-) -> Iterator[Page]:
-    """A page of an official; what the console complains of (a broken policy too) fails the test."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", locale=lang, java_script_enabled=script
-    )  # fmt: skip
-    context.add_cookies([{"name": "jixiao_session", "value": office.token("official"), "url": office.url}])
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield page
-    assert complaints == []
-    context.close()
-
-
 @pytest.mark.parametrize(
     ("width", "dark", "lang"), [(DESK, False, "zh-CN"), (PHONE, True, "en-GB"), (PHONE, False, "zh-CN")]
 )
@@ -61,24 +28,17 @@ def test_no_page_of_the_office_keeps_anybody_out(
 ) -> None:
     """axe finds nothing serious, nothing scrolls sideways on a phone; pictures go where JIXIAO_TEST_PICTURES says."""
     found: list[str] = []
-    pictures = os.environ.get("JIXIAO_TEST_PICTURES")
     for name, path in PAGES.items():
-        with opened(browser, office, width=width, dark=dark, lang=lang) as page:
+        with watched(signed_in(browser, office, width=width, dark=dark, lang=lang, script=True)) as page:
             page.goto(office.url + path)
-            if pictures:
-                page.screenshot(path=Path(pictures) / f"{name}-{width}-{lang}.png", full_page=True)
-            page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")
-            for violation in Axe().run(page).response["violations"]:
-                if violation["impact"] in GRAVE:
-                    found.append(f"{name}: {violation['id']} at {[node['target'] for node in violation['nodes']][:3]}")
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                found.append(f"{name} is wider than the screen")
+            pictured(page, f"{name}-{width}-{lang}")
+            found += [f"{name}: {barrier}" for barrier in barriers(page, width)]
     assert found == []
 
 
 def test_an_open_screen_is_kept_up_to_date_and_says_so(browser: Browser, office: Office) -> None:
     """A new recommendation appears without reloading, is announced, and takes nothing away that was ticked or typed."""
-    with opened(browser, office, lang="en-GB") as page:
+    with watched(signed_in(browser, office, lang="en-GB", script=True)) as page:
         page.goto(f"{office.url}/2026")
         expect(page.locator("#reload")).to_be_hidden()
         waiting = page.locator("#recommendations tbody tr")
@@ -99,7 +59,7 @@ def test_an_open_screen_is_kept_up_to_date_and_says_so(browser: Browser, office:
 
 
 def test_a_screen_that_was_away_gets_what_it_missed(browser: Browser, office: Office) -> None:
-    with opened(browser, office, lang="en-GB") as page:
+    with watched(signed_in(browser, office, lang="en-GB", script=True)) as page:
         page.goto(f"{office.url}/2026")
         expect(page.locator("#reload")).to_be_hidden()
         page.wait_for_timeout(1500)
@@ -112,7 +72,7 @@ def test_a_screen_that_was_away_gets_what_it_missed(browser: Browser, office: Of
 
 
 def test_a_person_decides_on_many_without_javascript(browser: Browser, office: Office) -> None:
-    with opened(browser, office, script=False) as page:
+    with watched(signed_in(browser, office, script=False)) as page:
         page.goto(f"{office.url}/2026")
         expect(page.locator("#reload")).to_be_visible()
         findings = page.locator("#findings")
@@ -132,7 +92,7 @@ def test_a_person_decides_on_many_without_javascript(browser: Browser, office: O
 
 
 def test_a_cell_of_the_heat_map_leads_to_its_projects(browser: Browser, office: Office) -> None:
-    with opened(browser, office, script=False, lang="en-GB") as page:
+    with watched(signed_in(browser, office, script=False, lang="en-GB")) as page:
         page.goto(f"{office.url}/2026/units")
         cell = page.locator("table.heat tbody tr").filter(has_text="Shiqiao Town").locator("td a").nth(1)
         assert re.match(r"(Stop|Susp\.|Warn|Note|OK)", cell.inner_text())

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.browser.browser import DESK, PHONE
-from tests.browser.office_site import Office, serve
-from tests.integration.servers import start
+from tests.browser.browser import DESK, PHONE, barriers, pictured
+from tests.browser.office_site import Office, signed_in
 
-GRAVE = {"serious", "critical"}
 LIST, FORM = "/2026/reports?period=2026-05", "/2026/reports/2026-05/CS-1"
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with (
-        start(tmp_path_factory.mktemp("servers")) as servers,
-        serve(servers, tmp_path_factory.mktemp("assets")) as found,
-    ):
-        yield found
-
-
-def opened(
-    browser: Browser, office: Office, who: str, *, width: int = DESK, lang: str = "zh-CN", script: bool = False
-) -> Page:
-    """A page of somebody signed in. axe needs scripts; the pages themselves don't."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, locale=lang, color_scheme="dark" if width == PHONE else "light",
-        java_script_enabled=script, accept_downloads=True,
-    )  # fmt: skip
-    context.add_cookies([{"name": "jixiao_session", "value": office.token(who), "url": office.url}])
-    return context.new_page()
-
-
 def test_a_clerk_is_told_what_is_wrong_corrects_it_and_the_data_unit_vouches(browser: Browser, office: Office) -> None:
-    page = opened(browser, office, "unit")
+    page = signed_in(browser, office, "unit")
     page.goto(office.url + FORM)
     value = page.get_by_label("改造渠道长度：本月累计完成数")
     value.fill("约三十")
@@ -53,7 +27,7 @@ def test_a_clerk_is_told_what_is_wrong_corrects_it_and_the_data_unit_vouches(bro
     page.get_by_role("button", name="报送").click()
     assert page.get_by_role("status").inner_text() == "报告已收到。"
     page.context.close()
-    page = opened(browser, office, "data-unit")
+    page = signed_in(browser, office, "data-unit")
     page.goto(office.url + FORM)
     page.get_by_role("button", name="核实无误").click()
     page.goto(office.url + LIST)
@@ -64,7 +38,7 @@ def test_a_clerk_is_told_what_is_wrong_corrects_it_and_the_data_unit_vouches(bro
 def test_a_workbook_is_fetched_and_sent_and_comes_back_where_nothing_is_filled_in(
     browser: Browser, office: Office, tmp_path: Path
 ) -> None:
-    page = opened(browser, office, "unit")
+    page = signed_in(browser, office, "unit")
     page.goto(office.url + "/2026/reports?period=2026-04")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="下载待填工作簿").click()
@@ -79,21 +53,13 @@ def test_a_workbook_is_fetched_and_sent_and_comes_back_where_nothing_is_filled_i
 @pytest.mark.parametrize(("width", "lang"), [(DESK, "zh-CN"), (PHONE, "en-GB")])
 def test_no_page_of_reports_keeps_anybody_out(browser: Browser, office: Office, width: int, lang: str) -> None:
     found: list[str] = []
-    pictures = os.environ.get("JIXIAO_TEST_PICTURES")
     for who, path in (("unit", LIST), ("unit", FORM), ("data-unit", FORM), ("official", LIST), ("official", FORM)):
-        page = opened(browser, office, who, width=width, lang=lang, script=True)
+        page = signed_in(browser, office, who, width=width, lang=lang, script=True)
         page.goto(office.url + path)
         if who == "unit" and path == FORM:
             page.locator("[name='value.canal']").fill("?")
             page.locator("main form button[type=submit]").first.click()
-        if pictures:
-            page.screenshot(path=Path(pictures) / f"{who}-{path == FORM}-{width}.png", full_page=True)
-        for violation in Axe().run(page).response["violations"]:
-            if violation["impact"] in GRAVE:
-                found.append(
-                    f"{who} {path}: {violation['id']} at {[node['target'] for node in violation['nodes']][:3]}"
-                )
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append(f"{who} {path} is wider than the screen")
+        pictured(page, f"{who}-{path == FORM}-{width}")
+        found += [f"{who} {path}: {barrier}" for barrier in barriers(page, width)]
         page.context.close()
     assert found == []

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.browser.browser import DESK, PHONE
-from tests.browser.office_site import Office, serve
-from tests.integration.servers import start
+from tests.browser.browser import DESK, PHONE, barriers, pictured
+from tests.browser.office_site import Office, signed_in, watched
 
-GRAVE = {"serious", "critical"}
 ROUND = "2026-05"
 PAGES = {
     "rounds": ("/rounds", "finance"),
@@ -31,43 +23,21 @@ PAGES = {
 MEASURE = {"what": "调减预算", "by": "finance", "until": "2026-09-30", "document": "县财预〔2026〕35号"}
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+@pytest.fixture(scope="module", autouse=True)
+def a_round(office: Office) -> None:
     """A mid-term review in May over January–April: parts that wait, are filled in, passed, decided."""
-    with (
-        start(tmp_path_factory.mktemp("servers")) as servers,
-        serve(servers, tmp_path_factory.mktemp("assets")) as found,
-    ):
-        opening = {"round": ROUND, "kind": "mid-term", "through": "2026-04", "document": "县财绩〔2026〕18号"}
-        assert found.m.post("/api/rounds", opening, who="finance").status_code == 200
-        filling = {
-            "causes": [{"kind": "procurement", "text": "管材招标两次流标"}, {"kind": "plan", "text": "设计变更"}],
-            "expected_values": {"canal": "85"}, "expected_payments": "5000.00", "remedy": "增加两支施工队",
-        }  # fmt: skip
-        decision = {"decision": "cut", "reason": "年内用不完", "budget": "5000.00", "measure": MEASURE}
-        for project, who, steps in (("CS-1", "unit", 2), ("CS-2", "other", 1), ("CS-3", "unit", 3)):
-            way = (("filling", filling, who), ("passing", {}, "finance"), ("decision", decision, "official"))
-            for path, body, asking in way[:steps]:
-                answer = found.m.post(f"/api/rounds/{ROUND}/projects/{project}/{path}", body, who=asking)
-                assert answer.status_code == 200, answer.text
-        yield found
-
-
-@contextmanager
-def opened(
-    browser: Browser, office: Office, who: str, *, width: int = DESK, dark: bool = False, lang: str = "zh-CN"
-) -> Iterator[Page]:
-    """A page of somebody signed in, without JavaScript of its own; what the console complains of fails the test."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", locale=lang
-    )
-    context.add_cookies([{"name": "jixiao_session", "value": office.token(who), "url": office.url}])
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield page
-    assert complaints == []
-    context.close()
+    opening = {"round": ROUND, "kind": "mid-term", "through": "2026-04", "document": "县财绩〔2026〕18号"}
+    assert office.m.post("/api/rounds", opening, who="finance").status_code == 200
+    filling = {
+        "causes": [{"kind": "procurement", "text": "管材招标两次流标"}, {"kind": "plan", "text": "设计变更"}],
+        "expected_values": {"canal": "85"}, "expected_payments": "5000.00", "remedy": "增加两支施工队",
+    }  # fmt: skip
+    decision = {"decision": "cut", "reason": "年内用不完", "budget": "5000.00", "measure": MEASURE}
+    for project, who, steps in (("CS-1", "unit", 2), ("CS-2", "other", 1), ("CS-3", "unit", 3)):
+        way = (("filling", filling, who), ("passing", {}, "finance"), ("decision", decision, "official"))
+        for path, body, asking in way[:steps]:
+            answer = office.m.post(f"/api/rounds/{ROUND}/projects/{project}/{path}", body, who=asking)
+            assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.parametrize(
@@ -78,29 +48,22 @@ def test_no_page_of_a_round_keeps_anybody_out(
 ) -> None:
     """axe finds nothing serious, nothing scrolls sideways on a phone; pictures go where JIXIAO_TEST_PICTURES says."""
     found: list[str] = []
-    pictures = os.environ.get("JIXIAO_TEST_PICTURES")
     for name, (path, who) in PAGES.items():
-        with opened(browser, office, who, width=width, dark=dark, lang=lang) as page:
+        with watched(signed_in(browser, office, who, width=width, dark=dark, lang=lang, script=True)) as page:
             page.goto(office.url + path)
-            if pictures:
-                page.screenshot(path=Path(pictures) / f"round-{name}-{width}-{lang}.png", full_page=True)
-            page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")
-            for violation in Axe().run(page).response["violations"]:
-                if violation["impact"] in GRAVE:
-                    found.append(f"{name}: {violation['id']} at {[node['target'] for node in violation['nodes']][:3]}")
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                found.append(f"{name} is wider than the screen")
+            pictured(page, f"round-{name}-{width}-{lang}")
+            found += [f"{name}: {barrier}" for barrier in barriers(page, width)]
     assert found == []
 
 
 def test_a_part_is_filled_in_reviewed_and_decided_by_clicking(browser: Browser, office: Office) -> None:
     address = f"{office.url}/rounds/{ROUND}/projects/CS-6"
-    with opened(browser, office, "official") as page:
+    with watched(signed_in(browser, office, "official", script=True)) as page:
         page.goto(address)
         assert page.get_by_role("button", name="提交填报").count() == 0
     answer = office.m.get(f"/api/rounds/{ROUND}/projects/CS-6")
     assert answer.json()["state"] == "waiting"
-    with opened(browser, office, "other") as page:
+    with watched(signed_in(browser, office, "other", script=True)) as page:
         page.goto(f"{office.url}/rounds/{ROUND}/projects/CS-7")
         page.get_by_label("原因种类").first.select_option("procurement")
         page.get_by_label("原因说明").first.fill("招标流标")
@@ -108,11 +71,11 @@ def test_a_part_is_filled_in_reviewed_and_decided_by_clicking(browser: Browser, 
         page.get_by_label("全年预计支出（元）").fill("4,000.00")
         page.get_by_role("button", name="提交填报").click()
         assert page.get_by_role("status").inner_text() == "已填报，等待财政部门审核。"
-    with opened(browser, office, "finance") as page:
+    with watched(signed_in(browser, office, "finance", script=True)) as page:
         page.goto(f"{office.url}/rounds/{ROUND}/projects/CS-7")
         page.get_by_role("button", name="审核通过").click()
         assert "系统提出了处理意见" in page.get_by_role("status").inner_text()
-    with opened(browser, office, "official") as page:
+    with watched(signed_in(browser, office, "official", script=True)) as page:
         page.goto(f"{office.url}/rounds/{ROUND}/projects/CS-7")
         page.get_by_label("依据文件").fill("县财预〔2026〕36号")
         page.get_by_label("理由").fill("按系统建议")

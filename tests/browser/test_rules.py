@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.browser.browser import DESK, PHONE
-from tests.browser.office_site import Office, serve
-from tests.integration.servers import start
+from tests.browser.browser import DESK, PHONE, barriers
+from tests.browser.office_site import Office, signed_in
 
-GRAVE = {"serious", "critical"}
 PATHS = ("/watch-list", "/rules?year=2026", "/rules/mismatch?year=2026", "/rules/report-overdue?outcome=open")
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with (
-        start(tmp_path_factory.mktemp("servers")) as servers,
-        serve(servers, tmp_path_factory.mktemp("assets")) as found,
-    ):
-        yield found
-
-
-def opened(browser: Browser, office: Office, *, width: int = DESK, lang: str = "zh-CN", script: bool = False) -> Page:
-    """A page of an official. axe needs scripts; the pages themselves don't."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, locale=lang, color_scheme="dark" if width == PHONE else "light",
-        java_script_enabled=script,
-    )  # fmt: skip
-    context.add_cookies([{"name": "jixiao_session", "value": office.token("official"), "url": office.url}])
-    return context.new_page()
-
-
 def test_an_official_puts_a_unit_on_the_list_and_it_is_marked_first(browser: Browser, office: Office) -> None:
-    page = opened(browser, office)
+    page = signed_in(browser, office)
     page.goto(office.url + "/2026/projects")
     page.get_by_role("link", name="重点监控名单").click()
     page.get_by_label("类别").select_option("unit")
@@ -51,7 +27,7 @@ def test_an_official_puts_a_unit_on_the_list_and_it_is_marked_first(browser: Bro
 
 
 def test_a_rule_leads_to_its_hits_and_to_the_projects(browser: Browser, office: Office) -> None:
-    page = opened(browser, office)
+    page = signed_in(browser, office)
     page.goto(office.url + "/rules?year=2026")
     page.get_by_role("link", name="资金进度与目标进度不匹配").click()
     assert page.get_by_role("heading", level=1).inner_text() == "资金进度与目标进度不匹配"
@@ -66,13 +42,8 @@ def test_a_rule_leads_to_its_hits_and_to_the_projects(browser: Browser, office: 
 def test_no_page_of_rules_keeps_anybody_out(browser: Browser, office: Office, width: int, lang: str) -> None:
     found: list[str] = []
     for path in PATHS:
-        page = opened(browser, office, width=width, lang=lang, script=True)
+        page = signed_in(browser, office, width=width, lang=lang, script=True)
         page.goto(office.url + path)
-        for violation in Axe().run(page).response["violations"]:
-            if violation["impact"] in GRAVE:
-                places = [node["target"] for node in violation["nodes"]][:3]
-                found.append(f"{path}: {violation['id']} at {places}")
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append(f"{path} is wider than the screen")
+        found += [f"{path}: {barrier}" for barrier in barriers(page, width)]
         page.context.close()
     assert found == []

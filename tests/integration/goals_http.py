@@ -30,7 +30,6 @@ PEOPLE = {
     "finance": ("王芳", "finance", "finance"),
     "auditor": ("吴静", "auditor", "county"),
     "data-unit": ("郑和", "data-unit", "county"),
-    "machine": ("财务系统", "finance-system", "county"),
 }
 
 DECLARATION: dict[str, Any] = {

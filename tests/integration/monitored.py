@@ -112,6 +112,22 @@ def measure(until: str | None = "2026-12-31") -> dict[str, Any]:
     return {"what": "暂缓拨付", "by": "finance", "until": until, "document": "县财预〔2026〕22号"}
 
 
+OUTCOME: dict[str, Any] = {
+    "statement": "国库对账单.csv",
+    "sha256": "0" * 64,
+    "kind": "vouchers",
+    "source": "treasury-1",
+    "first": "2026-01",
+    "last": "2026-01",
+    "said": {"vouchers": 3, "amounts": {"CNY": 12_150}},
+    "counted": {"vouchers": 2, "amounts": {"CNY": 12_050}},
+    "counts": {"missing-here": 1},
+    "differences": [{"kind": "missing-here", "place": "2026/记-7", "statement": "2026-01-09 100 CNY CS-1"}],
+    "listed": "9" * 64,
+}
+"""What a reconciliation found, as `jixiao reconcile` writes it down."""
+
+
 @dataclass
 class Monitoring:
     """The service as people reach it, and as finance systems, other services and the clock do."""

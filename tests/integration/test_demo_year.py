@@ -14,7 +14,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from backbone.process.settings import SERVICES
@@ -29,7 +28,7 @@ from deploy.demo.play import play
 from deploy.demo.script import script
 from deploy.demo.steps import Day
 from deploy.local.runtime import EVERY, Runtime
-from tests.browser.browser import PHONE
+from tests.browser.browser import PHONE, barriers
 from tests.browser.working import Office
 
 pytestmark = pytest.mark.timeout(900)
@@ -101,14 +100,7 @@ def test_working_pages_read_on_a_phone_and_keep_nobody_out(year: Year, browser: 
             answer = page.goto(address)
             if answer is None or answer.status != 200:
                 wrong.append(f"{name}: {answer and answer.status}")
-            if page.evaluate("document.documentElement.scrollWidth") > PHONE:
-                wrong.append(f"{name}: wider than a phone")
-            graves = [
-                each["id"]
-                for each in Axe().run(page).response["violations"]
-                if each["impact"] in {"serious", "critical"}
-            ]
-            wrong += [f"{name}: {grave}" for grave in graves]
+            wrong += [f"{name}: {barrier}" for barrier in barriers(page, PHONE)]
     assert wrong == []
 
 

@@ -185,7 +185,7 @@ def test_who_may_read(at: Evaluation) -> None:
     at.hear(approved())
     path = "/api/projects/2026/CS-1"
     assert {who: at.get(path, who=who).status_code for who in ("department-03", "auditor", "town-1", "statistics", None)} == {
-        "department-03": 200, "auditor": 200, "town-1": 403, "statistics": 200, None: 401,
+        "department-03": 200, "auditor": 200, "town-1": 403, "statistics": 403, None: 401,
     }  # fmt: skip
     unknown = at.get("/api/projects/2026/CS-9")
     assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/project-unknown")
@@ -235,6 +235,7 @@ class TestPages:
             assert said in english
         assert "道路" not in at.page("/", who="department-03").text
         assert at.page("/", who=None).status_code == 401
+        assert at.page("/", who="statistics").status_code == 403
 
     def test_a_project_s_score(self, at: Evaluation) -> None:
         at.hear(approved(), reported())

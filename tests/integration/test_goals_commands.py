@@ -241,7 +241,7 @@ class TestWhoMay:
             assert still.get(path, who="auditor").status_code == 200
 
     def test_a_role_without_any_grant_reads_nothing(self, still: Goals) -> None:
-        assert still.get("/api/projects?year=2026", who="machine").status_code == 403
+        assert still.get("/api/projects?year=2026", who="data-unit").status_code == 403
 
 
 class TestTheKeyOfARequest:

@@ -136,7 +136,7 @@ def test_who_is_not_signed_in_is_asked_to(at: Goals) -> None:
         answer = at.page(path, who=None)
         assert answer.status_code == 401
         assert "/sign-in" in answer.text
-    assert at.page("/", who="machine").status_code == 403
+    assert at.page("/", who="data-unit").status_code == 403
 
 
 def test_an_unknown_project_is_told_on_a_page(at: Goals) -> None:

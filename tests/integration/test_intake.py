@@ -113,6 +113,14 @@ def test_a_voucher_is_counted_once_however_it_comes_back(conn: psycopg.Connectio
     ]
 
 
+def test_what_a_rebalance_brings_twice_is_received_once(conn: psycopg.Connection[Any]) -> None:
+    """A partition claimed again while a batch is taken is read once more from where PostgreSQL stands."""
+    first, second, third = (message(voucher(number), offset) for offset, number in enumerate("123"))
+    drain(conn, [first, second, first, second, third])
+    assert tally(conn) == Counter(counted=3)
+    assert conn.execute("select next_offset from record.consumed").fetchone() == (3,)
+
+
 def test_the_first_of_a_contradiction_stands_within_a_batch_and_against_the_ledger(
     conn: psycopg.Connection[Any],
 ) -> None:

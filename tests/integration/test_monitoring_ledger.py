@@ -16,7 +16,7 @@ from backbone.record.rebuild import rebuild
 from services.monitoring.app import RECORD
 from services.monitoring.domain.gaps import GAP_AFTER
 from services.monitoring.handlers.gaps import GapWatch
-from tests.integration.monitored import Monitoring, approved, monitoring, voucher
+from tests.integration.monitored import OUTCOME, Monitoring, approved, monitoring, voucher
 from tests.integration.recording import NOW, StandingClock
 from tests.integration.servers import Servers
 
@@ -310,21 +310,6 @@ def test_a_gap_is_reported_once_it_lasts_and_is_over_when_the_vouchers_come(m: M
     m.flush(*(numbered(each) for each in (5, 7, 8, 11)))
     assert watched(m.conn, GAP_AFTER) == [(13, 19, NOW + soon)]
     assert 'id="gaps"' not in page(m, "/2026")
-
-
-OUTCOME: dict[str, Any] = {
-    "statement": "国库对账单.csv",
-    "sha256": "0" * 64,
-    "kind": "vouchers",
-    "source": "treasury-1",
-    "first": "2026-01",
-    "last": "2026-01",
-    "said": {"vouchers": 3, "amounts": {"CNY": 12_150}},
-    "counted": {"vouchers": 2, "amounts": {"CNY": 12_050}},
-    "counts": {"missing-here": 1},
-    "differences": [{"kind": "missing-here", "place": "2026/记-7", "statement": "2026-01-09 100 CNY CS-1"}],
-    "listed": "9" * 64,
-}
 
 
 def test_an_outcome_is_written_down_and_shown(m: Monitoring) -> None:

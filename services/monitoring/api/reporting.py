@@ -36,7 +36,7 @@ Sent = Annotated[bytes, Depends(_sent)]
 @router.get("/reports")
 def listed(ask: Ask, period: Period, waiting: bool = False, after: After = "", limit: Limit = 100) -> dict[str, Any]:
     """One page of a month: each project with its latest report and its last reminder; `waiting`: only those that owe it."""
-    bound = bound_to(ask.actor, "read-project")
+    bound = bound_to(ask.actor, "read-report")
     if isinstance(bound, Refusal):
         raise Refused(bound)
     rows = ask.read(lambda conn: reports.of_month(conn, period, bound, after=after, waiting=waiting, limit=limit + 1))
@@ -51,7 +51,7 @@ def listed(ask: Ask, period: Period, waiting: bool = False, after: After = "", l
 @router.get("/reports/workbook")
 def template(ask: Ask, request: Request, unit: Code, period: Period) -> Response:
     """The workbook of a unit's projects for a month, to be filled in."""
-    ask.require("read-project", unit)
+    ask.require("read-report", unit)
     words: Words = request.app.state.words
     return _file(ask.read(lambda conn: workbook.template(conn, unit, period, words)), unit, period)
 

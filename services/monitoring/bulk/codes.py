@@ -33,21 +33,21 @@ class Codes:
 
     def sources(self, codes: Iterable[str]) -> dict[str, int]:
         """The numbers of these sources; the dictionary may hold others too."""
-        return self._of(self._sources, set(codes), _SOURCES)
+        wanted = set(codes)
+        self._sources = _bounded(self._sources, wanted)
+        return self._of(self._sources, wanted, _SOURCES)
 
     def projects(self, codes: Iterable[str]) -> dict[str, int]:
         """The numbers of these projects; the dictionary may hold others too."""
-        return self._of(self._projects, set(codes), _PROJECTS)
+        wanted = set(codes)
+        self._projects = _bounded(self._projects, wanted)
+        return self._of(self._projects, wanted, _PROJECTS)
 
     def _of(
         self, known: dict[str, int], codes: set[str], statements: tuple[LiteralString, LiteralString]
     ) -> dict[str, int]:
-        lacking = codes - known.keys()
-        if lacking:
-            if len(known) + len(lacking) > KEPT:
-                known.clear()
-                lacking = codes
-            wanted = sorted(lacking)
+        wanted = sorted(codes - known.keys())
+        if wanted:
             insert, select = statements
             found = dict(self.conn.execute(select, (wanted,)).fetchall())
             if len(found) < len(wanted):
@@ -55,3 +55,8 @@ class Codes:
                 found = dict(self.conn.execute(select, (wanted,)).fetchall())
             known.update(found)
         return known
+
+
+def _bounded(known: dict[str, int], codes: set[str]) -> dict[str, int]:
+    """`known`, or an empty one where it is full: whoever still writes by the old one keeps it whole."""
+    return known if len(known) + len(codes) <= KEPT else {}

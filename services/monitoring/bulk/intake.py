@@ -19,8 +19,9 @@ import psycopg
 from backbone.kafka import dead
 from backbone.kafka.dead import Brake, DeadLetter, Message
 from backbone.kafka.fence import Claim, Fenced, Partition, advance, claim, moment_of
-from backbone.kafka.inbox import OUTAGES, BrakeCount
+from backbone.kafka.inbox import BrakeCount
 from backbone.process import metrics
+from backbone.process.connections import OUTAGES
 from backbone.process.logs import log
 from backbone.record.clock import Clock
 from backbone.record.events import Connection
@@ -120,8 +121,11 @@ class Intake:
         """Take the next batch and make it ready; None where nothing came."""
         self._check_brake()
         self.seen.fill()
-        messages = [message for message in self._taken() if self._wanted(message)]
-        return self._prepared(messages, self.claims.held) if messages else None
+        messages = self._wanted(self._taken())
+        if not messages:
+            return None
+        moves = _moves(messages, self.claims.held)
+        return Prepared(messages, make_ready(sort_out(messages), self.codes, self.seen), moves)
 
     def flush(self, prepared: Prepared) -> int:
         """Write a batch; how many messages it had. Where a defect throws it, halve it until the message that does it is set aside behind
@@ -156,19 +160,17 @@ class Intake:
             came = len(more)
         return taken
 
-    def _wanted(self, message: Message) -> bool:
-        """Not of a partition that was revoked meanwhile, and not before the offset where reading stands."""
-        held = self.claims.held.get((message.topic, message.partition))
-        return held is not None and message.offset >= held.next_offset
-
-    def _prepared(self, messages: Sequence[Message], held: dict[Partition, Claim]) -> Prepared:
-        """Make `messages` ready; `held` moves to behind them."""
-        last: dict[Partition, Message] = {}
-        for message in messages:
-            last[message.topic, message.partition] = message
-        moves = {partition: Move(held[partition], last[partition]) for partition in sorted(last)}
-        held.update({partition: _moved(move) for partition, move in moves.items()})
-        return Prepared(messages, make_ready(sort_out(messages), self.codes, self.seen), moves)
+    def _wanted(self, taken: Sequence[Message]) -> list[Message]:
+        """Not those of a partition that was revoked meanwhile, and none twice: not before the offset where reading stands, which a
+        partition that was claimed again while more was taken reads once more."""
+        next_offsets = {partition: held.next_offset for partition, held in self.claims.held.items()}
+        wanted: list[Message] = []
+        for message in taken:
+            place = (message.topic, message.partition)
+            if message.offset >= next_offsets.get(place, message.offset + 1):
+                wanted.append(message)
+                next_offsets[place] = message.offset + 1
+        return wanted
 
     def _flush(self, prepared: Prepared) -> None:
         started = time.perf_counter()
@@ -203,7 +205,8 @@ class Intake:
         middle = len(messages) // 2
         held = {partition: move.claim for partition, move in prepared.moves.items()}
         for half in (messages[:middle], messages[middle:]):
-            self.flush(self._prepared(half, held))
+            moves = _moves(half, held)
+            self.flush(Prepared(half, ready_alone(sort_out(half), Codes(self.conn)), moves))
 
     def _set_aside(self, prepared: Prepared, error: Exception) -> None:
         (message,) = prepared.messages
@@ -254,6 +257,14 @@ class Ahead:
         self._thread.shutdown(wait=True, cancel_futures=True)
         self.intake.close()
         self._asking.close()
+
+
+def _moves(messages: Sequence[Message], held: dict[Partition, Claim]) -> dict[Partition, Move]:
+    """How far `messages` move each partition; `held` stands behind them afterwards."""
+    last = {(message.topic, message.partition): message for message in messages}
+    moves = {partition: Move(held[partition], last[partition]) for partition in sorted(last)}
+    held.update({partition: _moved(move) for partition, move in moves.items()})
+    return moves
 
 
 def _moved(move: Move) -> Claim:

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from functools import reduce
 
-import psycopg
-
 from backbone.process import trace
+from backbone.process.connections import OUTAGES
 from backbone.process.logs import log
 from backbone.record.clock import Clock
 from backbone.record.events import COLUMNS, Connection, Record
@@ -118,7 +117,7 @@ class TouchedProjects:
         trace.enter(places[0].trace if len(places) == 1 else None)
         try:
             self.transact(lambda tx: judge_touched(tx, places))
-        except psycopg.OperationalError as error:
+        except OUTAGES as error:
             if not isinstance(error, RETRIED) or len(places) == 1:
                 raise
         except Exception:

@@ -60,7 +60,7 @@ def listed(
 def template(ask: Ask, year: Year, unit: Code, period: Period) -> Response:
     """The workbook of a unit for a month."""
     _of_year(period, year)
-    ask.require("read-project", unit)
+    ask.require("read-report", unit)
     made = ask.read(lambda conn: workbook.template(conn, unit, period, PAGES.words))
     return Response(made, 200, workbook.as_download(unit, period), MEDIA_TYPE)
 
@@ -147,7 +147,7 @@ def _listed(
     after: str = "",
     refused: Problem | None = None,
 ) -> Response:
-    bound = bound_to(ask.actor, "read-project")
+    bound = bound_to(ask.actor, "read-report")
     if isinstance(bound, Refusal):
         raise Refused(bound)
     lang = language_of(request)
@@ -234,7 +234,7 @@ def _form(
 
 def _found(ask: Asking, period: str, project: str) -> Any:
     found = ask.read(lambda conn: reports.of_project(conn, period, project))
-    refusal = see(ask.actor, "read-project", found and found["unit"], ProjectUnknown(project, int(period[:4])))
+    refusal = see(ask.actor, "read-report", found and found["unit"], ProjectUnknown(project, int(period[:4])))
     if refusal is not None:
         raise Refused(refusal)
     return found

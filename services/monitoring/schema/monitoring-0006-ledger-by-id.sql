@@ -1,6 +1,6 @@
--- The ledger by ids: a voucher's row and its index entries are a third smaller, and a batch of 50,000 is written in half the time
--- (docs/performance.md). Codes are kept once; `…_by_code` shows rows with them. Marks of what is to be judged are appended, one row a
--- flush, and never contended for.
+-- The ledger by ids: codes of sources and projects are kept once, a voucher's row and its index entries carry their numbers;
+-- `…_by_code` shows rows with the codes. Marks of what is to be judged are appended, one row a flush, and never contended for
+-- (decision 11).
 -- depends: monitoring-0004-touched-trace
 create table ledger.source (
     id smallint generated always as identity primary key,
