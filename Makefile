@@ -39,7 +39,7 @@ down: install ## stop what `make up` started; the data stay in .jixiao/
 	$(BIN)/jixiao down
 
 test: install-dev ## all tests
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: install-dev ## format, lint, types, direction of imports, shape of the house, generated files: all that needs no server
 	$(PIP) check

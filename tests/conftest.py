@@ -11,6 +11,14 @@ from tests.browser.browser import browser as started
 from tests.browser.browser import chromium
 from tests.integration.servers import Servers, start
 
+LONGEST = ("test_demo_year.py", "test_local_runtime.py", "test_worker.py")
+"""Files that take minutes: they are begun first, so that no process of the run is left alone with one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first; the rest as it was."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:

@@ -119,8 +119,14 @@ def signed_in(
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", locale=lang, java_script_enabled=script
     )  # fmt: skip
-    context.add_cookies([{"name": "jixiao_session", "value": office.token(who), "url": office.url}])
-    return context.new_page()
+    page = context.new_page()
+    sign_in(page, office, who)
+    return page
+
+
+def sign_in(page: Page, office: Office, who: str) -> None:
+    """From now on the page's reader is somebody else."""
+    page.context.add_cookies([{"name": "jixiao_session", "value": office.token(who), "url": office.url}])
 
 
 @contextmanager

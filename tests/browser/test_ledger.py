@@ -57,12 +57,12 @@ def test_no_page_of_the_ledger_keeps_anybody_out(browser: Browser, office: Offic
     """axe finds nothing serious, nothing scrolls sideways on a phone; pictures go where JIXIAO_TEST_PICTURES says."""
     found: list[str] = []
     event = office.m.get("/api/ledger/reconciliations").json()["reconciliations"][0]["event"]
+    page = signed_in(browser, office, "finance", width=width, lang=lang, script=True)
     for place, path in enumerate((*PATHS, f"/ledger/reconciliations/{event}")):
-        page = signed_in(browser, office, "finance", width=width, lang=lang, script=True)
         answer = page.goto(office.url + path)
         assert answer is not None
         assert answer.status == 200, path
         found += [f"{path}: {barrier}" for barrier in barriers(page, width)]
         pictured(page, f"ledger-{place:02d}-{width}")
-        page.context.close()
+    page.context.close()
     assert found == []

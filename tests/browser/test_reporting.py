@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.browser import DESK, PHONE, barriers, pictured
-from tests.browser.office_site import Office, signed_in
+from tests.browser.office_site import Office, sign_in, signed_in
 
 LIST, FORM = "/2026/reports?period=2026-05", "/2026/reports/2026-05/CS-1"
 
@@ -53,13 +53,14 @@ def test_a_workbook_is_fetched_and_sent_and_comes_back_where_nothing_is_filled_i
 @pytest.mark.parametrize(("width", "lang"), [(DESK, "zh-CN"), (PHONE, "en-GB")])
 def test_no_page_of_reports_keeps_anybody_out(browser: Browser, office: Office, width: int, lang: str) -> None:
     found: list[str] = []
+    page = signed_in(browser, office, width=width, lang=lang, script=True)
     for who, path in (("unit", LIST), ("unit", FORM), ("data-unit", FORM), ("official", LIST), ("official", FORM)):
-        page = signed_in(browser, office, who, width=width, lang=lang, script=True)
+        sign_in(page, office, who)
         page.goto(office.url + path)
         if who == "unit" and path == FORM:
             page.locator("[name='value.canal']").fill("?")
             page.locator("main form button[type=submit]").first.click()
         pictured(page, f"{who}-{path == FORM}-{width}")
         found += [f"{who} {path}: {barrier}" for barrier in barriers(page, width)]
-        page.context.close()
+    page.context.close()
     assert found == []

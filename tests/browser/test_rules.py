@@ -41,9 +41,9 @@ def test_a_rule_leads_to_its_hits_and_to_the_projects(browser: Browser, office: 
 @pytest.mark.parametrize(("width", "lang"), [(DESK, "zh-CN"), (PHONE, "en-GB")])
 def test_no_page_of_rules_keeps_anybody_out(browser: Browser, office: Office, width: int, lang: str) -> None:
     found: list[str] = []
+    page = signed_in(browser, office, width=width, lang=lang, script=True)
     for path in PATHS:
-        page = signed_in(browser, office, width=width, lang=lang, script=True)
         page.goto(office.url + path)
         found += [f"{path}: {barrier}" for barrier in barriers(page, width)]
-        page.context.close()
+    page.context.close()
     assert found == []
