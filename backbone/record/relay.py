@@ -87,7 +87,7 @@ class Relay:
         """Hold the session lock of the only relay at work; it falls with the connection, and the server ends that of a relay that was
         paused. Asking again stacks, so ask once."""
         if self._led is not self.conn:
-            self.conn.execute(f"set idle_session_timeout = '{PAUSED_SECONDS}s'")
+            self.conn.execute("select set_config('idle_session_timeout', %s, false)", (f"{PAUSED_SECONDS}s",))
             row = self.conn.execute(
                 "select pg_try_advisory_lock(%s)", (crc32(f"relay:{self.record.service}".encode()),)
             ).fetchone()

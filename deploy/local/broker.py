@@ -66,7 +66,7 @@ def prepare(folder: Path, port: int, controller: int) -> None:
         configuration = folder / "format.properties"
         configuration.write_text(_properties(port, controller, half), "ascii")
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
-        arguments = ["kafka.tools.StorageTool", "format", "--cluster-id", cluster, "--config", str(configuration)]
+        arguments = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "--config", str(configuration)]
         environment = {**os.environ, **ENVIRONMENT}
         done = subprocess.run(
             [*_java(folder), *arguments], capture_output=True, text=True, check=False, env=environment

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -227,6 +228,13 @@ def test_stop_leaves_nothing_and_a_restart_keeps_the_data(runtime: Runtime) -> N
     for name in ("token_key", "goals_database"):
         assert _without_port(servers.settings_values()[name]) == _without_port(values[name])
     servers.stop()
+
+
+def test_a_cluster_s_name_may_begin_with_a_dash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One name in 64 does, and looked like an option."""
+    monkeypatch.setattr(broker.uuid, "uuid4", lambda: UUID(bytes=b"\xf8" * 16))
+    broker.prepare(tmp_path / "kafka", 9092, 9093)
+    assert "cluster.id=-" in (tmp_path / "kafka" / "data" / "meta.properties").read_text("ascii")
 
 
 def test_a_named_port_in_use_is_one_sentence(tmp_path: Path) -> None:
