@@ -39,7 +39,7 @@ from services.monitoring.bulk.codes import Codes
 from services.monitoring.bulk.decode import decode
 from services.monitoring.bulk.flush import write_figures
 from services.monitoring.bulk.fold import sums
-from services.monitoring.bulk.intake import BATCH, MANY, WAIT, Ahead, Claims, Intake
+from services.monitoring.bulk.intake import BATCH, MANY, WAIT, Ahead, Claims, Intake, seldom_collected
 from services.monitoring.handlers.touched import TouchedProjects
 
 GROUP = "bench-jixiao"
@@ -167,6 +167,7 @@ def drain(bootstrap: str, database: str, topic: str, mode: str, made: Path | Non
     ):
         if mode == "full":
             approve(conn, read_projects(made) if made else projects(Plan(events=total)), year)
+        seldom_collected()
         done, idle = threading.Event(), threading.Event()
         if mode == "full":
             threading.Thread(target=judging, args=(database, year, done, idle), daemon=True).start()
