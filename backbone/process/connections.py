@@ -11,10 +11,10 @@ from typing import Any
 import psycopg
 
 IDLE_SECONDS = 5
-"""So long may a transaction wait for its own client; the longest pause between two statements of ours is well under a second."""
-TRANSACTION_SECONDS = 60
-"""So long may a transaction take in all, statements that wait for the client (COPY) included."""
-OPTIONS = f"-c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c transaction_timeout={TRANSACTION_SECONDS}s"
+"""So long may a transaction of a worker, or one that holds the service's lock, wait for its own client; between two statements of ours
+pass milliseconds."""
+READING_SECONDS = 60
+"""So long may one of an API: a large report is made between two statements."""
 OUTAGES = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
@@ -24,6 +24,11 @@ OUTAGES = (
 """What says that the connection or the server is gone, and nothing of what was asked: connect anew and ask again."""
 
 
+def options(seconds: int) -> str:
+    """libpq's options of a connection whose transactions may wait so long for their client."""
+    return f"-c idle_in_transaction_session_timeout={seconds}s"
+
+
 def connect(database: str) -> psycopg.Connection[Any]:
-    """A connection in autocommit whose transactions the server ends when this process is paused in one."""
-    return psycopg.connect(database, autocommit=True, options=OPTIONS)
+    """A worker's connection, in autocommit; the server ends it where this process is paused in a transaction."""
+    return psycopg.connect(database, autocommit=True, options=options(IDLE_SECONDS))

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4  # noqa: TID251 - the one place where ids of events
 import psycopg
 from psycopg.types.json import Json
 
-from backbone.process import metrics
+from backbone.process import connections, metrics
 from backbone.record.events import COLUMNS, Connection, Record, Recorded
 from contracts.decision import Context, Refusal
 from contracts.envelope import Envelope
@@ -111,7 +111,11 @@ class Transaction:
         return appended[0]
 
     def _lock(self) -> None:
-        self.conn.execute("select pg_advisory_xact_lock(%s)", (self.record.lock,))
+        """Take the service's lock, and let nobody wait for it who is paused while holding it."""
+        self.conn.execute(
+            "select set_config('idle_in_transaction_session_timeout', %s, true), pg_advisory_xact_lock(%s)",
+            (f"{connections.IDLE_SECONDS}s", self.record.lock),
+        )
 
     def _locked_number(self, stream: str) -> int:
         """Take the lock, and once it is held read the stream's last public number: two statements, one round trip."""

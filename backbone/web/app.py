@@ -12,7 +12,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from starlette.exceptions import HTTPException
 
 from backbone.identity import Identity
-from backbone.process.connections import OPTIONS, OUTAGES
+from backbone.process.connections import OUTAGES, READING_SECONDS, options
 from backbone.process.health import health_routes
 from backbone.process.logs import log
 from backbone.process.settings import Settings
@@ -49,7 +49,7 @@ def service_app(
         max_size=8,
         open=False,
         timeout=15,
-        kwargs={"prepare_threshold": 3, "options": OPTIONS},
+        kwargs={"prepare_threshold": 3, "options": options(READING_SECONDS)},
         check=ConnectionPool.check_connection,
     )
     clock = clock_for(settings.clock)

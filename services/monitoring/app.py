@@ -17,7 +17,7 @@ from backbone.record.events import Connection, record_of
 from contracts.execution import ExecutionReported
 from services.monitoring import clock, inbox, projections, views
 from services.monitoring.bulk.figures import rebuild_figures
-from services.monitoring.bulk.intake import Ahead, Claims, Intake, replay, seldom_collected
+from services.monitoring.bulk.intake import FLUSH_SECONDS, Ahead, Claims, Intake, replay, seldom_collected
 from services.monitoring.domain import EVENTS, ledger_refusals, refusals
 from services.monitoring.handlers.gaps import GapWatch
 from services.monitoring.handlers.marks import MARKED
@@ -66,6 +66,7 @@ def service(settings: Settings) -> Service:
 def intake(conn: Connection, settings: Settings, clock: Clock) -> Ahead:
     """The loop that drains the execution stream into the ledger."""
     seldom_collected()
+    conn.execute("select set_config('transaction_timeout', %s, false)", (f"{FLUSH_SECONDS}s",))
     asking = connect(settings.database_of("monitoring"))
     claims = Claims(asking)
     stream = Batches(settings.kafka, "jixiao-monitoring-intake", ExecutionReported.topic, claims.take, claims.drop)

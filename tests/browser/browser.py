@@ -58,13 +58,9 @@ def graves(page: Page) -> list[str]:
 
 def barriers(page: Page, width: int) -> list[str]:
     """What keeps people out of a page with all of it unfolded: what axe finds grave, and scrolling sideways."""
-    return [*wider(page, width), *graves(page)]
-
-
-def wider(page: Page, width: int) -> list[str]:
-    """Whether a page with all of it unfolded scrolls sideways."""
     page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")
-    return ["wider than the screen"] if page.evaluate("document.documentElement.scrollWidth") > width else []
+    wider = page.evaluate("document.documentElement.scrollWidth") > width
+    return [*graves(page), *(["wider than the screen"] if wider else [])]
 
 
 def pictured(page: Page, name: str) -> None:

@@ -20,11 +20,15 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize(("width", "lang"), [(DESK, "zh-CN"), (PHONE, "en-GB")])
-def test_no_page_of_the_office_keeps_anybody_out(browser: Browser, office: Office, width: int, lang: str) -> None:
+@pytest.mark.parametrize(
+    ("width", "dark", "lang"), [(DESK, False, "zh-CN"), (PHONE, True, "en-GB"), (PHONE, False, "zh-CN")]
+)
+def test_no_page_of_the_office_keeps_anybody_out(
+    browser: Browser, office: Office, width: int, dark: bool, lang: str
+) -> None:
     """axe finds nothing serious, nothing scrolls sideways on a phone; pictures go where JIXIAO_TEST_PICTURES says."""
     found: list[str] = []
-    with watched(signed_in(browser, office, width=width, lang=lang, script=True)) as page:
+    with watched(signed_in(browser, office, width=width, dark=dark, lang=lang, script=True)) as page:
         for name, path in PAGES.items():
             page.goto(office.url + path)
             pictured(page, f"{name}-{width}-{lang}")

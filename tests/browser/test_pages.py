@@ -41,7 +41,8 @@ def opened(
 
 
 @pytest.mark.parametrize("role", [None, "official"])
-@pytest.mark.parametrize(("width", "dark"), [(DESK, False), (PHONE, True)], ids=["desk-light", "phone-dark"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
 def test_no_page_keeps_anybody_out(browser: Browser, site: Site, width: int, dark: bool, role: str | None) -> None:
     """axe: no serious or critical violation (names, contrast, order of headings, roles of tables)."""
     found: list[str] = []

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import NamedTuple, Protocol
 
 import psycopg
@@ -39,6 +40,8 @@ BATCH = 50_000
 MANY = 2_000
 """So many at once are a backlog, and more are waited for."""
 WAIT = 0.04
+FLUSH_SECONDS = 60
+"""So long may a flush take: a worker that is paused while it copies holds the keys of its batch for no longer."""
 COLLECTED = 200_000
 """New objects between two searches for cycles, which a batch holds none of; by Python's own 700 they took a third of the intake's time."""
 TRIES = 10
@@ -262,8 +265,10 @@ class Ahead:
         self._asking.close()
 
 
+@cache
 def seldom_collected() -> None:
-    """Make the process search for cycles seldom, and never in what it began with. For who drains: a batch makes half a million objects."""
+    """Make the process search for cycles seldom, and never in what it began with; once a process, however often its loop starts anew. For
+    who drains: a batch makes half a million objects."""
     gc.freeze()
     gc.set_threshold(COLLECTED, 20, 50)
 
