@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from msgspec import Struct
 from psycopg.types.json import Json
 
 from backbone.process import metrics
@@ -21,8 +22,8 @@ class Brake(Exception):
     """Too many defects in a row: the consumer stops before a defect of ours sets everything aside."""
 
 
-class Message(NamedTuple):
-    """One Kafka message. `timestamp` in milliseconds since 1970."""
+class Message(Struct, frozen=True, gc=False):
+    """One Kafka message. `timestamp` in milliseconds since 1970. A struct, which costs a drain least of all kinds of record."""
 
     topic: str
     partition: int

@@ -74,11 +74,10 @@ class Folding:
             messages += more
         if messages:
             vouchers = [decode(message.value, message.headers) for message in messages]
-            added = sums(vouchers)
-            numbers = self.codes.projects({voucher.project for voucher in vouchers})
+            added = sums(vouchers, self.codes.projects({voucher.project for voucher in vouchers}))
             last = {(message.topic, message.partition): message for message in messages}
             with self.conn.transaction():
-                write_figures(self.conn, added, numbers)
+                write_figures(self.conn, added)
                 for place, message in sorted(last.items()):
                     held = self.claims.held[place]
                     next_offset = message.offset + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from backbone.kafka import dead
 from backbone.kafka.dead import Brake, Message
-from backbone.kafka.fence import Fenced
+from backbone.kafka.fence import Fenced, Partition
 from backbone.kafka.inbox import BrakeCount
 from contracts.envelope import binary_headers
 from contracts.execution import ExecutionReported
@@ -49,8 +49,20 @@ class Given:
 
     batches: list[list[Message]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._all = [message for batch in self.batches for message in batch]
+
     def take(self, limit: int, seconds: float) -> list[Message]:
         return self.batches.pop(0) if self.batches else []
+
+    def again(self, spans: Mapping[Partition, tuple[int, int]]) -> list[Message]:
+        first = {(each.topic, each.partition, each.offset): each for each in self._all}
+        return [
+            each
+            for place, (begin, behind) in spans.items()
+            for each in first.values()
+            if (each.topic, each.partition) == place and begin <= each.offset < behind
+        ]
 
     def close(self) -> None:
         """Nothing to let go of."""

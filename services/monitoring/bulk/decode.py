@@ -9,7 +9,7 @@ written with escapes, is decoded a second time by the strict struct, which also 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from typing import Annotated
 
@@ -104,9 +104,13 @@ _currencies: set[str] = set()
 
 def decode(value: bytes | None, headers: Sequence[tuple[str, bytes | None]] | None) -> Voucher:
     """The voucher in a message; Unreadable with its reason and a sentence where there is none."""
+    return read(value, dict(headers or ()))[0]
+
+
+def read(value: bytes | None, attributes: Mapping[str, bytes | None]) -> tuple[Voucher, bool]:
+    """The voucher in a message with these headers, and whether it is `plain`; Unreadable as `decode`."""
     if not value:
         raise Unreadable("empty", "the message has no value")
-    attributes = dict(headers or ())
     type_ = attributes.get("ce_type")
     try:
         if type_ is None:
@@ -127,28 +131,25 @@ def decode(value: bytes | None, headers: Sequence[tuple[str, bytes | None]] | No
         raise Unreadable("too-deep", "the JSON is nested too deeply") from None
 
 
-def plain(value: bytes | None) -> bool:
-    """Whether no text in a message's JSON can hold a control character or a backslash: they come by escapes alone (DEL as it is)."""
-    return value is not None and b"\\" not in value and b"\x7f" not in value
-
-
-def _voucher(value: bytes | msgspec.Raw) -> Voucher:
+def _voucher(value: bytes) -> tuple[Voucher, bool]:
+    """`plain`: no text in the JSON can hold a control character or a backslash, which come by escapes alone (DEL as it is)."""
     voucher = _vouchers.decode(value)
+    plain = b"\\" not in value and b"\x7f" not in value
     if not (
-        voucher.source in _codes
+        plain
+        and voucher.source in _codes
         and voucher.project in _codes
         and voucher.date in _days
         and voucher.currency in _currencies
         and voucher.unit in _codes
         and voucher.functional in _codes
         and voucher.economic in _codes
-        and plain(bytes(value))
     ):
         _check(voucher, value)
-    return voucher
+    return voucher, plain
 
 
-def _check(voucher: Voucher, value: bytes | msgspec.Raw) -> None:
+def _check(voucher: Voucher, value: bytes) -> None:
     """Raise where the contract does not allow the voucher, else remember its codes and its day."""
     day = _strict.decode(value).date
     if voucher.date != day.isoformat():
@@ -162,7 +163,7 @@ def _check(voucher: Voucher, value: bytes | msgspec.Raw) -> None:
     _currencies.add(voucher.currency)
 
 
-def _structured(value: bytes) -> Voucher:
+def _structured(value: bytes) -> tuple[Voucher, bool]:
     try:
         event = _events.decode(value)
     except msgspec.ValidationError as error:
@@ -171,7 +172,7 @@ def _structured(value: bytes) -> Voucher:
     _known(event.type)
     if event.data is UNSET:
         raise Unreadable("invalid-data", "the event has no data")
-    return _voucher(event.data)
+    return _voucher(bytes(event.data))
 
 
 def _known(type_: str) -> None:

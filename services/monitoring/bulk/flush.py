@@ -9,7 +9,7 @@ deadlocking; where the database ends a deadlock all the same, the caller flushes
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from psycopg.types.json import Json
@@ -77,20 +77,19 @@ def flush(conn: Connection, ready: Ready, now: datetime, worker: str = "") -> Co
 
     psycopg.errors.UniqueViolation where the ledger held a voucher that seemed new: roll back and flush `ready.doubted()`.
     """
-    batch = ready.batch
     if ready.new:
         _copy(conn, _COPY, ready.lines)
-    counted = _write_suspected(conn, ready)
-    repeated, contradicting = _not_counted(conn, ready, counted)
+    counted, others = _write_suspected(conn, ready)
+    repeated, contradicting = _compared(conn, ready, others)
     _write_sums(conn, ready, counted, worker)
     write_repeated(conn, ready, repeated, now)
     for arrival in contradicting:
         _write_conflict(conn, arrival, now)
-    for letter in batch.dead:
+    for letter in ready.batch.dead:
         dead.bury(conn, letter.message, "unreadable", letter.reason, letter.detail)
     fates = {"counted": (*ready.new, *counted), "duplicate": repeated, "conflict": contradicting}
-    _write_tallies(conn, fates, batch)
-    found = Counter({**{fate: len(arrivals) for fate, arrivals in fates.items()}, "dead": len(batch.dead)})
+    _write_tallies(conn, fates, ready.batch)
+    found = Counter({**{fate: len(arrivals) for fate, arrivals in fates.items()}, "dead": len(ready.batch.dead)})
     for fate, number in found.items():
         metrics.VOUCHERS.labels(fate).inc(number)
     return found
@@ -101,30 +100,29 @@ def _copy(conn: Connection, statement: str, lines: str) -> None:
         copy.write(lines)
 
 
-def _write_suspected(conn: Connection, ready: Ready) -> tuple[Arrival, ...]:
-    """Stage what is suspected and insert what the ledger does not hold; the arrivals that it counted."""
+def _write_suspected(conn: Connection, ready: Ready) -> tuple[list[Arrival], list[Arrival]]:
+    """Stage what is suspected, the first of each voucher, and insert what the ledger does not hold; the arrivals that it counted, and
+    those that it did not."""
     if not ready.suspected:
-        return ()
+        return [], []
+    first: dict[Place, Arrival] = {}
+    for arrival in ready.suspected:
+        first.setdefault(ready.place(arrival), arrival)
     conn.execute(_STAGING)
-    _copy(conn, _COPY_STAGING, ready.text(ready.suspected))
-    inserted = set(conn.execute(_LEDGER).fetchall())
-    return tuple(arrival for arrival in ready.suspected if ready.place(arrival) in inserted)
-
-
-def _not_counted(
-    conn: Connection, ready: Ready, counted: Iterable[Arrival]
-) -> tuple[tuple[Arrival, ...], tuple[Arrival, ...]]:
-    """Repetitions and contradictions: each arrival that was not counted, compared with the voucher that stands."""
+    _copy(conn, _COPY_STAGING, ready.text(first.values()))
+    counted = [first[place] for place in conn.execute(_LEDGER)]
     taken = {(arrival.partition, arrival.offset) for arrival in counted}
-    held = [arrival for arrival in ready.suspected if (arrival.partition, arrival.offset) not in taken]
-    later = ready.batch.later
-    standing = {ready.place(each): ready.figures(ready.batch.first[each.voucher.key]) for each in later}
-    standing |= _standing(conn, [ready.place(arrival) for arrival in held])
+    return counted, [each for each in ready.suspected if (each.partition, each.offset) not in taken]
+
+
+def _compared(conn: Connection, ready: Ready, arrivals: Sequence[Arrival]) -> tuple[list[Arrival], list[Arrival]]:
+    """Repetitions and contradictions: arrivals that were not counted, compared with the vouchers that stand."""
+    standing = _standing(conn, sorted({ready.place(arrival) for arrival in arrivals}))
     same: list[Arrival] = []
     contradicting: list[Arrival] = []
-    for arrival in (*held, *later):
+    for arrival in arrivals:
         (same if standing[ready.place(arrival)] == ready.figures(arrival) else contradicting).append(arrival)
-    return tuple(same), tuple(contradicting)
+    return same, contradicting
 
 
 def _standing(conn: Connection, places: Sequence[Place]) -> dict[Place, tuple[str, int, int]]:
@@ -137,21 +135,29 @@ def _standing(conn: Connection, places: Sequence[Place]) -> dict[Place, tuple[st
 
 def _write_sums(conn: Connection, ready: Ready, counted: Sequence[Arrival], worker: str) -> None:
     """Add what was counted to figures and totals, mark what is to be judged, and note the sources' own numbers."""
-    for added, arrivals in ((ready.added, ready.new), (sums(each.voucher for each in counted), counted)):
+    late = sums([each.voucher for each in counted], ready.projects)
+    for added, arrivals in ((ready.added, ready.new), (late, counted)):
         if arrivals:
-            write_figures(conn, added, ready.projects)
+            write_figures(conn, added)
             _write_totals(conn, added)
             _mark(conn, added, arrivals, ready, worker)
     _write_numbering(conn, ready)
 
 
-def write_figures(conn: Connection, added: Sums, projects: Mapping[str, int]) -> None:
-    """Add to the figures; `projects` gives the numbers of codes."""
-    rows = sorted(
-        (projects[project], period, currency, total.paid, total.vouchers, total.first_paid)
-        for (project, period, currency), total in added.figures.items()
+def write_figures(conn: Connection, added: Sums) -> None:
+    """Add to the figures."""
+    places = sorted(added.figures)
+    sums_ = [added.figures[place] for place in places]
+    columns = (
+        *zip(*places, strict=True),
+        *zip(*((each.paid, each.vouchers, each.first_paid) for each in sums_), strict=True),
     )
-    conn.execute(_FIGURE, [list(column) for column in zip(*rows, strict=True)])
+    conn.execute(_FIGURE, [_array(column) for column in columns])
+
+
+def _array(values: Iterable[int | str | None]) -> str:
+    """Numbers, periods, currencies or days, whose texts need no quotes, as PostgreSQL writes an array: ten times faster than one by one."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
 def _write_totals(conn: Connection, added: Sums) -> None:
@@ -161,14 +167,16 @@ def _write_totals(conn: Connection, added: Sums) -> None:
 
 def _mark(conn: Connection, added: Sums, arrivals: Iterable[Arrival], ready: Ready, worker: str) -> None:
     """Mark each project from the earliest month of each fiscal year on, with the trace of one of its vouchers."""
-    earliest: dict[tuple[str, str], str] = {}
+    earliest: dict[tuple[int, str], str] = {}
     for project, period, _ in added.figures:
         place = (project, period[:4])
-        earliest[place] = min(period, earliest.get(place, period))
-    traces = {arrival.voucher.project: arrival.trace for arrival in arrivals if arrival.trace}
+        before = earliest.get(place)
+        if before is None or period < before:
+            earliest[place] = period
+    traces = {ready.projects[each.voucher.project]: each.trace for each in arrivals if each.trace}
     mark(
         conn,
-        [ready.projects[project] for project, _ in earliest],
+        [project for project, _ in earliest],
         list(earliest.values()),
         [traces.get(project, "") for project, _ in earliest],
         worker,
@@ -177,13 +185,15 @@ def _mark(conn: Connection, added: Sums, arrivals: Iterable[Arrival], ready: Rea
 
 def _write_numbering(conn: Connection, ready: Ready) -> None:
     """Note which of the sources' own rising numbers have come, whatever became of their vouchers."""
-    come: dict[tuple[int, int], list[int]] = {}
-    for arrival in ready.batch.first.values():
+    come: dict[tuple[str, int], list[int]] = {}
+    for arrival in ready.batch.arrivals:
         voucher = arrival.voucher
         if voucher.sequence is not None:
-            come.setdefault((ready.sources[voucher.source], voucher.numbering_year), []).append(voucher.sequence)
+            come.setdefault((voucher.source, voucher.numbering_year), []).append(voucher.sequence)
     if come:
-        rows = sorted((source, year, _ranges(sorted(numbers))) for (source, year), numbers in come.items())
+        rows = sorted(
+            (ready.sources[source], year, _ranges(sorted(numbers))) for (source, year), numbers in come.items()
+        )
         conn.execute(_NUMBERING, [list(column) for column in zip(*rows, strict=True)])
 
 

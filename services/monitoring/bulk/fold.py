@@ -1,20 +1,20 @@
-"""A batch folded: which vouchers appear first, which come again, which messages hold none; and the sums of what is new."""
+"""A batch read: its vouchers with their places in Kafka, the messages that hold none; and what counted vouchers add."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from msgspec import Struct
 
 from backbone.kafka.dead import Message
 from contracts.envelope import Unreadable
-from services.monitoring.bulk.decode import Voucher, decode, plain
+from services.monitoring.bulk.decode import Voucher, read
 
-Key = tuple[str, int, str]
-"""A voucher's source, numbering year and number."""
-Class = tuple[str | None, str | None, str | None]
-"""What a voucher says of itself: paying unit, functional and economic class."""
+Figure = tuple[int, str, str]
+"""What a figure is of: project by its number, period, currency."""
+Class = tuple[str | None, str | None, str | None, str, str]
+"""What a voucher says of itself: paying unit, functional and economic class, with its period and currency."""
 
 
 class Arrival(Struct, frozen=True, gc=False):
@@ -39,10 +39,9 @@ class Dead:
 
 @dataclass(slots=True)
 class Batch:
-    """What one batch holds: `first` appearances by key, `later` ones of the same keys, and what can't be read."""
+    """What one batch holds, in the order in which it came: vouchers, and what can't be read."""
 
-    first: dict[Key, Arrival] = field(default_factory=dict[Key, Arrival])
-    later: list[Arrival] = field(default_factory=list[Arrival])
+    arrivals: list[Arrival] = field(default_factory=list[Arrival])
     dead: list[Dead] = field(default_factory=list[Dead])
 
 
@@ -56,45 +55,44 @@ class Sum(Struct, gc=False):
 
 @dataclass(slots=True)
 class Sums:
-    """What counted vouchers add: by (project, period, currency), and by (class, period, currency)."""
+    """What counted vouchers add, by figure and by class."""
 
-    figures: dict[tuple[str, str, str], Sum] = field(default_factory=dict[tuple[str, str, str], Sum])
-    classes: dict[tuple[Class, str, str], Sum] = field(default_factory=dict[tuple[Class, str, str], Sum])
+    figures: dict[Figure, Sum] = field(default_factory=dict[Figure, Sum])
+    classes: dict[Class, Sum] = field(default_factory=dict[Class, Sum])
 
 
-def sort_out(messages: Iterable[Message]) -> Batch:
-    """Decode `messages` and tell first appearances from later ones, in the order in which they came."""
-    batch = Batch()
-    first, later = batch.first, batch.later
+def sort_out(messages: Iterable[Message], batch: Batch | None = None) -> Batch:
+    """Decode `messages` into `batch`, or a new one; those that can't be read apart, with their reasons."""
+    batch = batch or Batch()
     for message in messages:
-        value, headers = message.value, message.headers
+        attributes = dict(message.headers)
         try:
-            voucher = decode(value, headers)
+            voucher, plain = read(message.value, attributes)
         except Unreadable as error:
             batch.dead.append(Dead(message, error.reason, error.detail))
             continue
-        arrival = Arrival(voucher, message.partition, message.offset, _trace(headers), plain(value))
-        key = (voucher.source, voucher.numbering_year, voucher.number)
-        if first.setdefault(key, arrival) is not arrival:
-            later.append(arrival)
+        trace = attributes.get("ce_traceparent")
+        said = trace.decode("ascii", "ignore")[:55] or None if trace else None
+        batch.arrivals.append(Arrival(voucher, message.partition, message.offset, said, plain))
     return batch
 
 
-def sums(vouchers: Iterable[Voucher]) -> Sums:
-    """What counted vouchers add."""
+def sums(vouchers: Iterable[Voucher], projects: Mapping[str, int]) -> Sums:
+    """What counted vouchers add; `projects` gives the numbers of codes."""
     added = Sums()
     figures, classes = added.figures, added.classes
     for voucher in vouchers:
-        period, amount = voucher.date[:7], voucher.amount
-        place = (voucher.project, period, voucher.currency)
-        total = figures.get(place)
+        day, amount, currency = voucher.date, voucher.amount, voucher.currency
+        period = day[:7]
+        figure = (projects[voucher.project], period, currency)
+        total = figures.get(figure)
         if total is None:
-            total = figures[place] = Sum()
+            total = figures[figure] = Sum()
         total.paid += amount
         total.vouchers += 1
-        if amount > 0 and (total.first_paid is None or voucher.date < total.first_paid):
-            total.first_paid = voucher.date
-        said = ((voucher.unit, voucher.functional, voucher.economic), period, voucher.currency)
+        if amount > 0 and (total.first_paid is None or day < total.first_paid):
+            total.first_paid = day
+        said = (voucher.unit, voucher.functional, voucher.economic, period, currency)
         total = classes.get(said)
         if total is None:
             total = classes[said] = Sum()
@@ -103,19 +101,15 @@ def sums(vouchers: Iterable[Voucher]) -> Sums:
     return added
 
 
-def totals(classes: dict[tuple[Class, str, str], Sum]) -> dict[tuple[str, str, str, str], Sum]:
+def totals(classes: Mapping[Class, Sum]) -> dict[tuple[str, str, str, str], Sum]:
     """Sums by class made sums by (kind, code, period, currency), one for each of unit, functional and economic; no code is ``""``."""
     found: dict[tuple[str, str, str, str], Sum] = {}
-    for (said, period, currency), added in classes.items():
-        for kind, code in zip(("unit", "functional", "economic"), said, strict=True):
-            total = found.setdefault((kind, code or "", period, currency), Sum())
+    for (unit, functional, economic, period, currency), added in classes.items():
+        for kind, code in (("unit", unit), ("functional", functional), ("economic", economic)):
+            place = (kind, code or "", period, currency)
+            total = found.get(place)
+            if total is None:
+                total = found[place] = Sum()
             total.paid += added.paid
             total.vouchers += added.vouchers
     return found
-
-
-def _trace(headers: Iterable[tuple[str, bytes | None]]) -> str | None:
-    for name, value in headers:
-        if name == "ce_traceparent" and value is not None:
-            return value.decode("ascii", "ignore")[:55] or None
-    return None

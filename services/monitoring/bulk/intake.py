@@ -8,13 +8,14 @@ and the same messages come again, from the offsets in PostgreSQL.
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import psycopg
 
@@ -34,16 +35,22 @@ from services.monitoring.bulk.flush import flush
 from services.monitoring.bulk.fold import sort_out
 from services.monitoring.bulk.ready import Ready, make_ready, ready_alone
 from services.monitoring.bulk.seen import Seen
+from services.monitoring.bulk.taking import Move, Taking
 
-BATCH = 50_000
+BATCH = 100_000
 """Messages in one transaction at most: a backlog is written in large batches, which costs each voucher least."""
-MANY = 2_000
+PIECE = 2_000
+"""Of these so many are decoded at once: what they are made of stays in the processor's cache until it is let go."""
+MANY = 1_000
 """So many at once are a backlog, and more are waited for."""
 WAIT = 0.04
 FLUSH_SECONDS = 60
 """So long may a flush take: a worker that is paused while it copies holds the keys of its batch for no longer."""
 COLLECTED = 200_000
 """New objects between two searches for cycles, which a batch holds none of; by Python's own 700 they took a third of the intake's time."""
+SWITCH = 0.0005
+"""Seconds after which a thread offers the interpreter to another: by Python's own 5 ms the flush waited longer for it than for
+PostgreSQL."""
 TRIES = 10
 
 
@@ -51,6 +58,8 @@ class ExecutionStream(Protocol):
     """What the intake needs of Kafka: messages of the partitions that were claimed for it."""
 
     def take(self, limit: int, seconds: float) -> list[Message]: ...
+
+    def again(self, spans: Mapping[Partition, tuple[int, int]]) -> list[Message]: ...
 
     def close(self) -> None: ...
 
@@ -75,18 +84,11 @@ class Claims:
             self.held.pop(partition, None)
 
 
-class Move(NamedTuple):
-    """How far a batch moves a partition: its claim with the offset that it starts from, and the last message of it in the batch."""
-
-    claim: Claim
-    last: Message
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A batch that only has to be written, with the messages that it came from and how far it moves each partition."""
+    """A batch of so many messages that only has to be written, and how far it moves each partition."""
 
-    messages: Sequence[Message]
+    messages: int
     ready: Ready
     moves: Mapping[Partition, Move]
 
@@ -127,11 +129,12 @@ class Intake:
         """Take the next batch and make it ready; None where nothing came."""
         self._check_brake()
         self.seen.fill()
-        messages = self._wanted(self._taken())
-        if not messages:
+        taking = self._taken()
+        if not taking.moves:
             return None
-        moves = _moves(messages, self.claims.held)
-        return Prepared(messages, make_ready(sort_out(messages), self.codes, self.seen), moves)
+        self.claims.held.update({place: move.moved for place, move in taking.moves.items()})
+        messages = len(taking.batch.arrivals) + len(taking.batch.dead)
+        return Prepared(messages, make_ready(taking.batch, self.codes, self.seen), taking.moves)
 
     def flush(self, prepared: Prepared) -> int:
         """Write a batch; how many messages it had. Where a defect throws it, halve it until the message that does it is set aside behind
@@ -144,7 +147,7 @@ class Intake:
             raise
         except Exception as error:
             self._split(prepared, error)
-        return len(prepared.messages)
+        return prepared.messages
 
     def close(self) -> None:
         """Leave the group; the connections belong to the caller."""
@@ -156,34 +159,23 @@ class Intake:
                 "the intake stands: vouchers failed by a defect; mend it, restart the worker, replay the dead letters"
             )
 
-    def _taken(self) -> list[Message]:
+    def _taken(self) -> Taking:
         """What has come; of a backlog as much as a batch may hold."""
-        taken = self.stream.take(self.batch, self.wait)
-        came = len(taken)
-        while came >= MANY and len(taken) < self.batch:
-            more = self.stream.take(self.batch - len(taken), self.wait)
-            taken += more
-            came = len(more)
-        return taken
-
-    def _wanted(self, taken: Sequence[Message]) -> list[Message]:
-        """Not those of a partition that was revoked meanwhile, and none twice: not before the offset where reading stands, which a
-        partition that was claimed again while more was taken reads once more."""
-        next_offsets = {partition: held.next_offset for partition, held in self.claims.held.items()}
-        wanted: list[Message] = []
-        for message in taken:
-            place = (message.topic, message.partition)
-            if message.offset >= next_offsets.get(place, message.offset + 1):
-                wanted.append(message)
-                next_offsets[place] = message.offset + 1
-        return wanted
+        taking = Taking(self.claims.held)
+        left, came = self.batch, MANY
+        while came >= MANY and left > 0:
+            messages = self.stream.take(min(PIECE, left), self.wait)
+            taking.add(messages)
+            came = len(messages)
+            left -= came
+        return taking
 
     def _flush(self, prepared: Prepared) -> None:
         started = time.perf_counter()
         totals = self._written(prepared)
         seconds = time.perf_counter() - started
         metrics.FLUSH_SECONDS.observe(seconds)
-        log.debug("flushed", messages=len(prepared.messages), seconds=round(seconds, 4), **totals)
+        log.debug("flushed", messages=prepared.messages, seconds=round(seconds, 4), **totals)
 
     def _written(self, prepared: Prepared) -> Counter[str]:
         """Write a batch in one transaction, again where the ledger held what seemed new, and where a deadlock was ended."""
@@ -204,18 +196,30 @@ class Intake:
                 attempt += 1
 
     def _split(self, prepared: Prepared, error: Exception) -> None:
-        messages = prepared.messages
+        spans = {place: (move.claim.next_offset, move.last.offset + 1) for place, move in prepared.moves.items()}
+        held = {place: move.claim for place, move in prepared.moves.items()}
+        self._halved(self.stream.again(spans), held, error)
+
+    def _halved(self, messages: Sequence[Message], held: dict[Partition, Claim], error: Exception) -> None:
+        """Write messages that a defect stood in the way of in halves; one that is alone is set aside."""
         if len(messages) == 1:
-            self._set_aside(prepared, error)
+            self._set_aside(messages[0], held, error)
             return
         middle = len(messages) // 2
-        held = {partition: move.claim for partition, move in prepared.moves.items()}
         for half in (messages[:middle], messages[middle:]):
-            moves = _moves(half, held)
-            self.flush(Prepared(half, ready_alone(sort_out(half), Codes(self.conn)), moves))
+            taking = Taking(held)
+            taking.add(half)
+            try:
+                self._flush(Prepared(len(half), ready_alone(taking.batch, Codes(self.conn)), taking.moves))
+                self.brake.good()
+            except (Fenced, *OUTAGES, *RETRIED):
+                raise
+            except Exception as defect:
+                self._halved(half, held, defect)
+            held.update({place: move.moved for place, move in taking.moves.items()})
 
-    def _set_aside(self, prepared: Prepared, error: Exception) -> None:
-        (message,) = prepared.messages
+    def _set_aside(self, message: Message, held: Mapping[Partition, Claim], error: Exception) -> None:
+        self._check_brake()
         log.error("defect", topic=message.topic, offset=message.offset, exc_info=error)
         with self.conn.transaction():
             dead.bury(self.conn, message, "defect", type(error).__name__, str(error))
@@ -224,13 +228,14 @@ class Intake:
                 " on conflict (partition) do update set dead = tally.dead + 1",
                 (message.partition,),
             )
-            self._advance(prepared.moves)
+            place = (message.topic, message.partition)
+            self._advance({place: Move(held[place], message)})
         self.brake.bad()
 
     def _advance(self, moves: Mapping[Partition, Move]) -> None:
         """Move the offsets of the batch's partitions inside the open transaction."""
         for move in moves.values():
-            moved = _moved(move)
+            moved = move.moved
             advance(
                 self.conn,
                 move.claim,
@@ -267,26 +272,12 @@ class Ahead:
 
 @cache
 def seldom_collected() -> None:
-    """Make the process search for cycles seldom, and never in what it began with; once a process, however often its loop starts anew. For
+    """Make the process change threads often and search for cycles seldom, never in what it began with; once a process, however often its
+    loop starts anew. For
     who drains: a batch makes half a million objects."""
     gc.freeze()
     gc.set_threshold(COLLECTED, 20, 50)
-
-
-def _moves(messages: Sequence[Message], held: dict[Partition, Claim]) -> dict[Partition, Move]:
-    """How far `messages` move each partition; `held` stands behind them afterwards."""
-    last = {(message.topic, message.partition): message for message in messages}
-    moves = {partition: Move(held[partition], last[partition]) for partition in sorted(last)}
-    held.update({partition: _moved(move) for partition, move in moves.items()})
-    return moves
-
-
-def _moved(move: Move) -> Claim:
-    """The claim with its offset behind the batch."""
-    held, last = move
-    id_ = dict(last.headers).get("ce_id")
-    event_id = id_.decode("utf-8", "replace")[:200] if id_ else None
-    return replace(held, next_offset=last.offset + 1, event_id=event_id)
+    sys.setswitchinterval(SWITCH)
 
 
 def replay(conn: Connection, letter: DeadLetter, clock: Clock) -> str:

@@ -5,7 +5,7 @@ Everything here happens before the transaction, so that the transaction only wri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.monitoring.bulk.codes import Codes, Place
@@ -22,14 +22,14 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A batch, its first appearances told apart: `new` is surely not in the ledger, with its COPY text and what it adds; `suspected` may
-    be. `sources` and `projects` give the numbers of codes."""
+    """A batch told apart: `new` is surely not in the ledger and no two of it are the same voucher, with its COPY text and what it adds;
+    `suspected` may be, or repeats what is new. `sources` and `projects` give the numbers of codes."""
 
     batch: Batch
-    new: tuple[Arrival, ...]
+    new: Sequence[Arrival]
     lines: str
     added: Sums
-    suspected: tuple[Arrival, ...]
+    suspected: Sequence[Arrival]
     sources: Mapping[str, int]
     projects: Mapping[str, int]
 
@@ -49,42 +49,39 @@ class Ready:
 
     def doubted(self) -> Ready:
         """The same batch with everything suspected: the ledger held a voucher that seemed new."""
-        return replace(self, new=(), lines="", added=Sums(), suspected=(*self.new, *self.suspected))
+        return replace(self, new=(), lines="", added=Sums(), suspected=self.batch.arrivals)
 
 
 def make_ready(batch: Batch, codes: Codes, seen: Seen) -> Ready:
-    """Look up the numbers of codes, ask the filter which vouchers are new, and remember them all in it."""
+    """Look up the numbers of codes and ask the filter which vouchers are new. What it is asked it remembers, so that a repetition
+    within the batch is suspected like any other."""
     sources, projects = _numbers(batch, codes)
     new: list[tuple[int, int, str, Arrival]] = []
     suspected: list[Arrival] = []
-    places: list[Place] = []
-    for arrival in batch.first.values():
+    first_seen = seen.first_seen
+    for arrival in batch.arrivals:
         voucher = arrival.voucher
         place: Place = (sources[voucher.source], voucher.numbering_year, voucher.number)
-        places.append(place)
-        if seen.new(place):
+        if first_seen(place):
             new.append((*place, arrival))
         else:
             suspected.append(arrival)
     new.sort()
-    arrivals = tuple(each[3] for each in new)
-    seen.add(places)
-    added = sums(arrival.voucher for arrival in arrivals)
-    lines = copy_text(arrivals, sources, projects)
-    return Ready(batch, arrivals, lines, added, tuple(suspected), sources, projects)
+    arrivals = [each[3] for each in new]
+    added = sums([arrival.voucher for arrival in arrivals], projects)
+    return Ready(batch, arrivals, copy_text(arrivals, sources, projects), added, suspected, sources, projects)
 
 
 def ready_alone(batch: Batch, codes: Codes) -> Ready:
     """A batch with everything suspected, for who has no filter: a dead letter that is taken again."""
     sources, projects = _numbers(batch, codes)
-    return Ready(batch, (), "", Sums(), tuple(batch.first.values()), sources, projects)
+    return Ready(batch, (), "", Sums(), batch.arrivals, sources, projects)
 
 
 def _numbers(batch: Batch, codes: Codes) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    arrivals = (*batch.first.values(), *batch.later)
     return (
-        codes.sources({arrival.voucher.source for arrival in arrivals}),
-        codes.projects({arrival.voucher.project for arrival in arrivals}),
+        codes.sources({arrival.voucher.source for arrival in batch.arrivals}),
+        codes.projects({arrival.voucher.project for arrival in batch.arrivals}),
     )
 
 

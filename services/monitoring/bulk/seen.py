@@ -43,24 +43,30 @@ class Seen:
         return self._place is None
 
     def fill(self) -> None:
-        """Read the next slice of the ledger into the filter; nothing where it is full of it already."""
+        """Read the next slice of the ledger into the filter; nothing where it is full of it already. One that holds more than it was made
+        for is made anew, twice as large, and filled again."""
         if self._place is None:
+            if self._held > self._made_for and self._made_for < MOST:
+                self._begin(2 * self._made_for)
             return
         rows: list[Place] = self.conn.execute(_SLICE, (*self._place, self._part)).fetchall()
         self.add(rows)
         self._place = rows[-1] if len(rows) == self._part else None
 
-    def new(self, place: Place) -> bool:
-        """Whether the ledger surely doesn't hold the voucher `place` (source by number, numbering year, number)."""
-        return self._place is None and place not in self._bloom
+    def first_seen(self, place: Place) -> bool:
+        """Whether the ledger surely doesn't hold the voucher `place` (source by number, numbering year, number) and nobody asked for it
+        before: from now on it stands in the ledger, or may."""
+        if place in self._bloom:
+            return False
+        self._bloom.add(place)
+        self._held += 1
+        return self._place is None
 
     def add(self, places: Iterable[Place]) -> None:
-        """These stand in the ledger from now on, or may. A filter that is full is made anew, twice as large, and filled again."""
+        """These stand in the ledger, or may."""
         before = len(known := list(places))
         self._bloom.update(known)  # pyright: ignore[reportUnknownMemberType]
         self._held += before
-        if self._held > self._made_for and self._made_for < MOST and self._place is None:
-            self._begin(2 * self._made_for)
 
     def _begin(self, made_for: int) -> None:
         self._made_for = min(made_for, MOST)

@@ -6,6 +6,7 @@ in memory, from states kept between steps. What brings events is judged again in
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
@@ -29,6 +30,9 @@ from services.monitoring.handlers.judging import Story, judge_months, rules_on
 from services.monitoring.handlers.marks import leave_again, read_marks, remove_marks
 
 MARKS = 64
+BUSY, REST = 0.1, 1.0
+"""Seconds. A step that took longer than `BUSY` had a backlog before it: the intake drains one. The next waits twice as long as it took,
+at most `REST`, because what is touched meanwhile is then judged once."""
 KEPT = 5_000
 TOGETHER = 20
 """Projects that bring events, judged in one transaction: its commit is most of what a judgement costs."""
@@ -50,14 +54,18 @@ class TouchedProjects:
         self.worker = worker
         self.marks = marks
         self.transact = Transact(lambda: nullcontext(conn), record, clock)
+        self._rest = 0.0
         self._kept: OrderedDict[str, tuple[int, Project]] = OrderedDict()
 
     def step(self) -> int:
         """Judge what the oldest marks name; how many fiscal years of projects that were. One that a defect of ours keeps from being
         judged is said in the log, is marked again for the next step, and keeps no other waiting."""
+        time.sleep(self._rest)
+        self._rest = 0.0
         ids, marked = read_marks(self.conn, self.worker, self.marks)
         if not ids:
             return 0
+        began = time.perf_counter()
         context = Context(now=self.clock.now(), day=self.clock.day(self.conn), actor=SYSTEM)
         places = not_calm(self.conn, marked, context.day, rules_on(context.day).reference)
         bringing = self._bringing(places, context)
@@ -65,6 +73,8 @@ class TouchedProjects:
         with self.conn.transaction():
             leave_again(self.conn, [(place.number, place.period) for place in failed])
             remove_marks(self.conn, ids)
+        took = time.perf_counter() - began
+        self._rest = min(2 * took, REST) if took > BUSY else 0.0
         return len(marked) - len(failed)
 
     def close(self) -> None:

@@ -1,0 +1,70 @@
+"""What is taken of the execution stream for one batch, piece by piece: each piece is decoded while it is fresh, and its messages let go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from backbone.kafka.dead import Message
+from backbone.kafka.fence import Claim, Partition
+from services.monitoring.bulk.fold import Batch, sort_out
+
+
+class Move(NamedTuple):
+    """How far a batch moves a partition: its claim with the offset that it starts from, and the last message of it in the batch."""
+
+    claim: Claim
+    last: Message
+
+    @property
+    def moved(self) -> Claim:
+        """The claim with its offset behind the batch."""
+        id_ = dict(self.last.headers).get("ce_id")
+        event_id = id_.decode("utf-8", "replace")[:200] if id_ else None
+        return replace(self.claim, next_offset=self.last.offset + 1, event_id=event_id)
+
+
+class Taking:
+    """A batch in the making. `held` are the claims, which the stream changes while more is taken: what was taken of a partition under
+    another claim is dropped, because the new owner, ourselves perhaps, reads it once more."""
+
+    def __init__(self, held: Mapping[Partition, Claim]) -> None:
+        self.batch = Batch()
+        self.moves: dict[Partition, Move] = {}
+        self._held = held
+        self._claims: dict[Partition, Claim] = {}
+        self._next: dict[Partition, int] = {}
+
+    def add(self, messages: Sequence[Message]) -> None:
+        """Decode what is wanted of some messages: none of a partition that is not held, and none twice."""
+        self._follow()
+        next_offsets = self._next
+        wanted: list[Message] = []
+        last: dict[Partition, Message] = {}
+        for message in messages:
+            place, offset = (message.topic, message.partition), message.offset
+            next_offset = next_offsets.get(place)
+            if next_offset is not None and offset >= next_offset:
+                wanted.append(message)
+                next_offsets[place] = offset + 1
+                last[place] = message
+        sort_out(wanted, self.batch)
+        self.moves.update({place: Move(self._claims[place], message) for place, message in last.items()})
+
+    def _follow(self) -> None:
+        """Begin at the claims as they stand now."""
+        for place in [place for place, claim in self._claims.items() if self._held.get(place) is not claim]:
+            self._drop(place)
+        for place, claim in self._held.items():
+            if place not in self._claims:
+                self._claims[place], self._next[place] = claim, claim.next_offset
+
+    def _drop(self, place: Partition) -> None:
+        del self._claims[place], self._next[place]
+        if self.moves.pop(place, None):
+            batch, (topic, number) = self.batch, place
+            batch.arrivals[:] = [each for each in batch.arrivals if each.partition != number]
+            batch.dead[:] = [
+                each for each in batch.dead if (each.message.topic, each.message.partition) != (topic, number)
+            ]
