@@ -35,7 +35,7 @@ from deploy.local.tokens import sign
 
 YEAR = datetime.now(SHANGHAI).year
 BUDGET = 1_000_000_00
-POLL = 0.01
+POLL = 0.03
 
 
 @dataclass
@@ -61,20 +61,20 @@ class Bench:
     def approve_all(self) -> None:
         """Projects T0… will be tripped, L0… carry the load."""
         names = [*(f"T{n}" for n in range(self.tripped)), *(f"L{n}" for n in range(self.loaded))]
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(self._approve, names))
+        with httpx2.Client(timeout=60) as client, ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda name: self._approve(client, name), names))
         wait_until(lambda: self._known_to_monitoring() >= len(names), 120, "monitoring heard every goal")
         wait_until(self._quiet, 120, "every service has heard all there is")
 
-    def _approve(self, project: str) -> None:
+    def _approve(self, client: httpx2.Client, project: str) -> None:
         base = self.url("goals", f"/api/projects/{YEAR}/{project}")
         for path, body, role, org in (
             ("/declarations", declaration(project), "unit", "department-01"),
             ("/review", {}, "finance", "finance"),
             ("/approval", {"document": "基准〔1〕号"}, "finance", "finance"),
         ):
-            answer = httpx2.post(
-                base + path, json=body, headers={**self.token(role, org), "Idempotency-Key": str(uuid4())}, timeout=60
+            answer = client.post(
+                base + path, json=body, headers={**self.token(role, org), "Idempotency-Key": str(uuid4())}
             )
             answer.raise_for_status()
 
@@ -100,7 +100,7 @@ class Bench:
     def send(self, rate: int, seconds: float) -> None:
         """`rate` vouchers a second at a constant pace; the tripping ones spread evenly among them."""
         producer = Producer(
-            {"bootstrap.servers": self.values["kafka"], "linger.ms": 1, "acks": "all", "enable.idempotence": True}
+            {"bootstrap.servers": self.values["kafka"], "linger.ms": 10, "acks": "all", "enable.idempotence": True}
         )
         total, messages = int(rate * seconds), made_quickly()
         every = max(1, total // self.tripped)

@@ -35,6 +35,8 @@ class Screen:
                 while not self._bench.done.is_set():  # a stream ends after a while, and a browser comes again
                     self._follow(client)
         except httpx2.HTTPError as error:
+            if self._bench.done.is_set():
+                return  # the runtime is stopped under it: nobody is to be shown anything any more
             self.failed = f"{type(error).__name__}: {error}"
 
     def _follow(self, client: httpx2.Client) -> None:
