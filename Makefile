@@ -100,6 +100,6 @@ $(VENV)/bench/.installed: requirements/bench.lock | $(BIN)/python
 	@touch $@
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "Jixiao needs Python 3.11, 3.12 or 3.13, and none is on the path. Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Jixiao needs Python 3.11, 3.12 or 3.13, with its module venv (Debian: python3-venv), and none is on the path. Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@echo "making $(VENV) with $$($(PYTHON) --version)" >&2
 	@$(PYTHON) -m venv $(VENV)
