@@ -8,7 +8,6 @@ and the same messages come again, from the offsets in PostgreSQL.
 from __future__ import annotations
 
 import gc
-import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -40,7 +39,7 @@ from services.monitoring.bulk.taking import Move, Taking
 BATCH = 100_000
 """Messages in one transaction at most: a backlog is written in large batches, which costs each voucher least."""
 PIECE = 2_000
-"""Of these so many are decoded at once: what they are made of stays in the processor's cache until it is let go."""
+"""Of these so many are decoded at once, and let go before more are taken."""
 MANY = 1_000
 """So many at once are a backlog, and more are waited for."""
 WAIT = 0.04
@@ -48,9 +47,6 @@ FLUSH_SECONDS = 60
 """So long may a flush take: a worker that is paused while it copies holds the keys of its batch for no longer."""
 COLLECTED = 200_000
 """New objects between two searches for cycles, which a batch holds none of; by Python's own 700 they took a third of the intake's time."""
-SWITCH = 0.0005
-"""Seconds after which a thread offers the interpreter to another: by Python's own 5 ms the flush waited longer for it than for
-PostgreSQL."""
 TRIES = 10
 
 
@@ -233,8 +229,8 @@ class Intake:
         self.brake.bad()
 
     def _advance(self, moves: Mapping[Partition, Move]) -> None:
-        """Move the offsets of the batch's partitions inside the open transaction."""
-        for move in moves.values():
+        """Move the offsets of the batch's partitions inside the open transaction, in the order in which a claim takes them."""
+        for _, move in sorted(moves.items()):
             moved = move.moved
             advance(
                 self.conn,
@@ -272,12 +268,10 @@ class Ahead:
 
 @cache
 def seldom_collected() -> None:
-    """Make the process change threads often and search for cycles seldom, never in what it began with; once a process, however often its
-    loop starts anew. For
+    """Make the process search for cycles seldom, and never in what it began with; once a process, however often its loop starts anew. For
     who drains: a batch makes half a million objects."""
     gc.freeze()
     gc.set_threshold(COLLECTED, 20, 50)
-    sys.setswitchinterval(SWITCH)
 
 
 def replay(conn: Connection, letter: DeadLetter, clock: Clock) -> str:

@@ -30,9 +30,10 @@ from services.monitoring.handlers.judging import Story, judge_months, rules_on
 from services.monitoring.handlers.marks import leave_again, read_marks, remove_marks
 
 MARKS = 64
-BUSY, REST = 0.1, 1.0
-"""Seconds. A step that took longer than `BUSY` had a backlog before it: the intake drains one. The next waits twice as long as it took,
-at most `REST`, because what is touched meanwhile is then judged once."""
+MANY = 2_000
+"""So many touched projects in one step are a backlog that the intake drains."""
+REST = 1.0
+"""Seconds that the step after such a one waits at most, else twice as long as it took: what is touched meanwhile is then judged once."""
 KEPT = 5_000
 TOGETHER = 20
 """Projects that bring events, judged in one transaction: its commit is most of what a judgement costs."""
@@ -47,12 +48,15 @@ order by stream, version
 class TouchedProjects:
     """Judges what was touched, step by step. Connection, record and clock are passed in; one thread uses it."""
 
-    def __init__(self, conn: Connection, record: Record, clock: Clock, *, worker: str = "", marks: int = MARKS) -> None:
+    def __init__(
+        self, conn: Connection, record: Record, clock: Clock, *, worker: str = "", marks: int = MARKS, many: int = MANY
+    ) -> None:
         self.conn = conn
         self.record = record
         self.clock = clock
         self.worker = worker
         self.marks = marks
+        self.many = many
         self.transact = Transact(lambda: nullcontext(conn), record, clock)
         self._rest = 0.0
         self._kept: OrderedDict[str, tuple[int, Project]] = OrderedDict()
@@ -73,8 +77,8 @@ class TouchedProjects:
         with self.conn.transaction():
             leave_again(self.conn, [(place.number, place.period) for place in failed])
             remove_marks(self.conn, ids)
-        took = time.perf_counter() - began
-        self._rest = min(2 * took, REST) if took > BUSY else 0.0
+        if len(marked) >= self.many:
+            self._rest = min(2 * (time.perf_counter() - began), REST)
         return len(marked) - len(failed)
 
     def close(self) -> None:
