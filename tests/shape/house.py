@@ -96,5 +96,5 @@ def _walk(folder: Path) -> Iterator[Path]:
         if path.is_dir():
             if path.name not in LEFT_OUT and not path.name.endswith(".egg-info"):
                 yield from _walk(path)
-        elif path.is_file():
+        elif path.is_file() and path.name not in LEFT_OUT:  # `.git` is a file in a linked worktree
             yield path
