@@ -131,7 +131,7 @@ class MonthJudged(_Monitoring, PublicEvent):
     from one made while the month was still running. Each `judgement` of a project has its number; a later one for the same
     period stands beside the earlier and takes its place. `watched`: the project was on the watch list (重点监控). `scopes` names, by
     rule found, the scope whose thresholds held, where it was not the rule's own; `exempted` the rules that would have found something
-    had the project not been exempt from them.
+    had the project not been exempt from them; `disputed` the numbers of the reports that were left out because they were in dispute.
 
     Example::
 
@@ -162,6 +162,7 @@ class MonthJudged(_Monitoring, PublicEvent):
     watched: bool = False
     scopes: dict[Code, Code] = Field(default_factory=dict)
     exempted: tuple[Code, ...] = ()
+    disputed: tuple[int, ...] = ()
 
 
 class DeviationDetected(_Monitoring, PublicEvent):

@@ -99,6 +99,28 @@ def test_a_unit_fills_in_the_form_and_the_data_unit_vouches(m: Monitoring) -> No
     assert "已核实" in page(m, "/2026/reports?period=2026-05")
 
 
+def test_a_disputed_report_is_not_judged_by_until_the_dispute_is_settled(m: Monitoring) -> None:
+    m.day(date(2026, 6, 11))
+    assert m.post("reports", {"period": "2026-05", "values": {"canal": "90"}}, who="unit").status_code == 200
+    said = {"verdict": "disputed", "reason": "验收单只有 28 公里"}
+    assert m.post("reports/1/vouching", said, who="data-unit").status_code == 200
+    assert _may(m) == [("0.00", []), ("75.00", []), ("0.00", [1])]
+    assert m.project()["disputed"][0]["report"] == 1
+    assert "第 1 份报告有异议，解决前不计入判断" in page(m, "/2026/projects/CS-1")
+    assert "异议解决前，本报告不计入判断" in page(m, FORM)
+    assert m.post("reports/1/vouching", {"verdict": "vouched"}, who="data-unit").status_code == 200
+    assert m.post("reports/1/vouching", said, who="data-unit").status_code == 200
+    assert m.post("reports", {"period": "2026-05", "values": {"canal": "30"}}, who="unit").status_code == 200
+    assert _may(m)[3:] == [("75.00", []), ("0.00", [1]), ("25.00", [])]
+    assert m.project()["disputed"] == []
+    assert len([each for each in m.get("judgements").json()["judgements"] if each["period"] == "2026-05"]) == 6
+
+
+def _may(m: Monitoring) -> list[tuple[str, list[int]]]:
+    """What May was judged to have reached, each time, and the reports left out."""
+    return [(each["attainment"], each["disputed"]) for each in m.data("MonthJudged") if each["period"] == "2026-05"]
+
+
 def test_every_problem_of_a_form_stands_at_its_field_and_nothing_is_lost(m: Monitoring) -> None:
     answer = sent(
         m, FORM, {"value.canal": "约三十", "serious": "yes", "progress": "一期<b>完工", "evidence.1.sha256": "ab"}

@@ -119,6 +119,7 @@ class ReportForm(_Form):
     values: dict[Name, Number | None]
     expected: Literal["low", "none"] | None = None
     serious_problem: Annotated[str, Field(strict=True)] | None = None
+    disputed: Annotated[bool, Field(strict=True)] = False
 
 
 class CaseForm(_Form):
@@ -211,7 +212,7 @@ def _checked(case: CaseForm, decimals: int) -> tuple[Goal, tuple[Report, ...]]:
 
 def _report(form: ReportForm) -> Report:
     given = {id: value for id, value in form.values.items() if value is not None}
-    return Report(form.period, form.received, given, form.expected, form.serious_problem)
+    return Report(form.period, form.received, given, form.expected, form.serious_problem, form.disputed)
 
 
 def _decimals(case: CaseForm) -> int:

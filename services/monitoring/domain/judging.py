@@ -58,13 +58,15 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A progress report as far as judging needs it; `values` are actuals so far in the fiscal year."""
+    """A progress report as far as judging needs it; `values` are actuals so far in the fiscal year. What is `disputed` (异议) is not
+    judged by: that the report came, and when, is all that counts of it."""
 
     period: str
     received: date
     values: Mapping[str, Decimal]
     expected: Literal["low", "none"] | None = None
     serious_problem: str | None = None
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def judge(
 ) -> Judgement:
     """Judge one month as it stands on the day `as_of`: by all rules, or while it is `running` by those that hold at once.
 
-    `reports` are in the order in which they arrived; one received after `as_of` does not exist yet. The thresholds are those that the
+    `reports` are in the order in which they arrived; one received after `as_of` does not exist yet, one in dispute says nothing of
+    results (方案篇五: actuals are vouched for by the data-collecting unit). The thresholds are those that the
     rules have for the goal's place and budget, and where the project is `watched` the stricter ones beside them.
     """
     known = [report for report in reports if report.received <= as_of]
@@ -136,10 +139,11 @@ def goal_attainment(goal: Goal, values: Mapping[str, Decimal]) -> Decimal:
 
 def latest_values(goal: Goal, reports: Iterable[Report], period: str) -> dict[str, Decimal]:
     """Each monitored indicator's actual: from the report of the latest month up to this one (within a month, the latest
-    received) that gives it."""
+    received) that gives it and is not disputed."""
     values: dict[str, Decimal] = {}
     for report in sorted(
-        (each for each in reports if each.period <= period), key=lambda each: (each.period, each.received)
+        (each for each in reports if each.period <= period and not each.disputed),
+        key=lambda each: (each.period, each.received),
     ):
         values.update(report.values)
     return {each.id: values[each.id] for each in goal.indicators if each.id in values}
@@ -176,7 +180,7 @@ def _grounds(
     goal: Goal, figures: Figures, known: Sequence[Report], period: str, as_of: date, percentages: tuple[Decimal, ...]
 ) -> Grounds:
     own = [report for report in known if report.period == period]
-    said = latest_report(own)
+    said = latest_report(report for report in own if not report.disputed)
     execution, attainment, time = percentages
     return Grounds(
         period,

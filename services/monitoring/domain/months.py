@@ -143,4 +143,7 @@ def _month_judged(judgement: Judgement, state: Project, command: JudgeMonth, day
         watched=bool(state.watched),
         scopes={hit.rule: hit.scope for hit in judgement.found.hits if hit.scope is not None},
         exempted=judgement.found.exempted,
+        disputed=tuple(
+            each.report for each in state.reported if each.period <= command.period and each.report in state.disputed
+        ),
     )

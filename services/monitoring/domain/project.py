@@ -147,6 +147,12 @@ class Project:
         """The months that have been closed."""
         return frozenset(period for period, month in self.months.items() if month.closed)
 
+    @property
+    def disputed(self) -> tuple[int, ...]:
+        """The numbers of the reports in dispute (异议): disputed, and neither vouched for nor corrected since."""
+        latest = {each.period: each.report for each in self.reported}
+        return tuple(sorted(n for n in latest.values() if self.vouchings.get(n, ("", None))[0] == "disputed"))
+
     def last_deviation(self, rule: str) -> Deviation | None:
         """The deviation of a rule that was found last, open or over."""
         return next((each for each in reversed(self.deviations) if each.rule == rule), None)
@@ -239,7 +245,12 @@ def _reported(state: Project, event: ProgressReported | ProgressVouched | Progre
             return replace(state, reports=reports, reported=reported, vouchings=vouchings)
         case ProgressVouched() | ProgressDisputed():
             verdict = "vouched" if isinstance(event, ProgressVouched) else "disputed"
-            return replace(state, vouchings={**state.vouchings, event.report: (verdict, event.reason)})
+            reports = tuple(
+                replace(report, disputed=verdict == "disputed") if each.report == event.report else report
+                for report, each in zip(state.reports, state.reported, strict=True)
+            )
+            vouchings = {**state.vouchings, event.report: (verdict, event.reason)}
+            return replace(state, reports=reports, vouchings=vouchings)
         case ReportChased():
             return replace(state, chased={**state.chased, event.period: (event.working_day, event.reminder)})
 

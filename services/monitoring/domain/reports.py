@@ -95,7 +95,8 @@ def vouch_report(
 ) -> tuple[ProgressVouched | ProgressDisputed, ...] | Refusal:
     """The data-collecting unit vouches or disputes (方案篇五: actuals are supplied and vouched for by it); it may change its mind.
 
-    Only the latest report of a month is judged by, so only that can be vouched for.
+    What it disputes is not judged by until it vouches for it after all, or the unit corrects the report. Only the latest report of a month
+    is judged by, so only that can be vouched for.
     """
     if state.goal is None:
         return GoalNotApproved(command.project, command.year)

@@ -29,7 +29,7 @@ from services.monitoring.handlers.marks import mark_project
 
 def report_progress(tx: Transaction, command: ReportProgress) -> Outcome | Refusal:
     """Take a month's report and judge what it changes, in one transaction."""
-    return _commanded(tx, "report-progress", command.project, command.year, lambda _: command, judge=command.period)
+    return _commanded(tx, "report-progress", command.project, command.year, lambda _: command, judges=True)
 
 
 def dismiss_deviation(tx: Transaction, command: DismissDeviation) -> Outcome | Refusal:
@@ -43,8 +43,8 @@ def explain_deviation(tx: Transaction, command: ExplainDeviation) -> Outcome | R
 
 
 def vouch_report(tx: Transaction, command: VouchReport) -> Outcome | Refusal:
-    """Vouch for a report, or dispute it."""
-    return _commanded(tx, "vouch-progress", command.project, command.year, lambda _: command)
+    """Vouch for a report, or dispute it, and judge what that changes, in one transaction."""
+    return _commanded(tx, "vouch-progress", command.project, command.year, lambda _: command, judges=True)
 
 
 def order_correction(tx: Transaction, command: OrderCorrection) -> Outcome | Refusal:
@@ -109,17 +109,17 @@ def _commanded(
     year: int,
     command: Callable[[Project], Command],
     *,
-    judge: str | None = None,
+    judges: bool = False,
 ) -> Outcome | Refusal:
-    """Permit, load, decide, append. `judge` names the month that the command changes."""
-    if judge is not None:
-        mark_project(tx.conn, project, judge)
+    """Permit, load, decide, append. `judges`: what is decided is of a report, and its month is judged anew."""
     story = Story.load(tx, project, year)
     if story.state.goal is None:
         return permit(tx.context.actor, action, tx.context.actor.org) or GoalNotApproved(project, year)
     refusal = permit(tx.context.actor, action, story.state.unit) or story.decide(command(story.state))
     if refusal is not None:
         return refusal
-    if judge is not None and story.decided:
-        story.judge(judge)
+    if judges and story.decided:
+        period: str = story.decided[0].period  # type: ignore[attr-defined]
+        mark_project(tx.conn, project, period)
+        story.judge(period)
     return story.append()

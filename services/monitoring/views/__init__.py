@@ -112,7 +112,8 @@ def projects(conn: Connection, year: int, org: str | None, after: str = "", limi
 
 
 def project(conn: Connection, year: int, code: str) -> Row | None:
-    """A project with its latest judgement of each month, its deviations and corrections; None where no goal is known."""
+    """A project with its latest judgement of each month, its deviations, corrections and reports in dispute; None where no
+    goal is known."""
     place = {"year": year, "project": code}
     found = _rows(conn, "project", **place, **_months(year))
     if not found:
@@ -122,6 +123,7 @@ def project(conn: Connection, year: int, code: str) -> Row | None:
         "periods": _rows(conn, "months", **place),
         "deviations": _rows(conn, "deviations", **place),
         "corrections": _rows(conn, "corrections", **place),
+        "disputed": _rows(conn, "reports_in_dispute", **place),
     }
 
 

@@ -142,7 +142,7 @@ def _said(period: str, day: date, reports: _Reports) -> dict[str, Any]:
     own = reports.get(period)
     if not own:
         return {}
-    said = latest_report(report for report in own if report.received <= day)
+    said = latest_report(report for report in own if report.received <= day and not report.disputed)
     return {
         "reported": min(report.received for report in own),
         "expected": said.expected if said else None,
@@ -180,7 +180,7 @@ def _places(conn: Connection, several: Sequence[Key]) -> dict[UUID, int]:
 def _reports(found: Sequence[Row]) -> dict[Key, dict[str, list[Report]]]:
     by_key: dict[Key, dict[str, list[Report]]] = {}
     for row in found:
-        report = Report(row["period"], row["received"], {}, row["expected"], row["serious_problem"])
+        report = Report(row["period"], row["received"], {}, row["expected"], row["serious_problem"], row["disputed"])
         by_key.setdefault((row["year"], row["project"]), {}).setdefault(row["period"], []).append(report)
     return by_key
 
@@ -191,5 +191,7 @@ def _values(conn: Connection, keys: Sequence[Key]) -> dict[Key, list[Report]]:
     streams = [project_stream(project, year) for year, project in keys]
     for row in rows(conn, "trial_values", streams=streams) if streams else ():
         values = {name: Decimal(value) for name, value in row["values"].items()}
-        found.setdefault((row["year"], row["project"]), []).append(Report(row["period"], row["received"], values))
+        found.setdefault((row["year"], row["project"]), []).append(
+            Report(row["period"], row["received"], values, disputed=row["disputed"])
+        )
     return found

@@ -1,6 +1,9 @@
--- What progress reports from a fiscal year on say of their month, in the order in which they arrived.
-select data ->> 'project' as project, (data ->> 'year')::integer as year, data ->> 'period' as period, (data ->> 'received')::date as received,
-       data ->> 'expected' as expected, data ->> 'serious_problem' as serious_problem
-from record.event
-where type like 'jixiao.monitoring.ProgressReported.%%' and (data ->> 'year')::integer >= %(year)s
-order by position
+-- What progress reports from a fiscal year on say of their month, in the order in which they arrived, and whether they are in dispute.
+select e.data ->> 'project' as project, (e.data ->> 'year')::integer as year, e.data ->> 'period' as period,
+       (e.data ->> 'received')::date as received, e.data ->> 'expected' as expected, e.data ->> 'serious_problem' as serious_problem,
+       coalesce(r.vouching = 'disputed', false) as disputed
+from record.event e
+left join read.report r on r.event = e.id
+  and (r.year, r.project, r.report) = ((e.data ->> 'year')::integer, e.data ->> 'project', (e.data ->> 'report')::integer)
+where e.type like 'jixiao.monitoring.ProgressReported.%%' and (e.data ->> 'year')::integer >= %(year)s
+order by e.position
