@@ -197,6 +197,24 @@ class GoalAdjusted(_Goals, PublicEvent):
     adjusted_by: Text
 
 
+class AdjustmentRejected(_Goals, PublicEvent):
+    """Finance rejected an application to adjust (不予调整); goals and budget stay as they are. Source: 方案篇三 预算中期评估调整.
+
+    `round` where a round of monitoring had proposed it: the part is then to be decided again.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "adjustment": 1, "reason": "依据不足", "rejected_by": "王芳 (finance, finance)",
+         "round": "2026-08", "rejected_on": "2026-09-10"}
+    """
+
+    adjustment: int
+    reason: Text
+    rejected_by: Text
+    round: Period | None = None
+    rejected_on: date | None = None
+
+
 class FundsReallocated(_Goals, PublicEvent):
     """Money that a stop freed goes to another project (调剂). Source: 方案篇一 双监控 「及时调整用于亟需支持的项目」.
 
@@ -218,3 +236,24 @@ class FundsReallocated(_Goals, PublicEvent):
     document: Text
     decided_by: Text
     decided_on: date
+
+
+class ReallocationRejected(_Goals, PublicEvent):
+    """A proposed reallocation (调剂) was rejected; its money is free again. Source: 方案篇一 双监控 「及时调整用于亟需支持的项目」.
+
+    `amount` (fen) would have gone to the project `to`.
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "reallocation": 1, "reason": "该项目本年无法支出",
+         "rejected_by": "王芳 (finance, finance)", "to": "CS-2026-012", "amount": 60000000, "currency": "CNY",
+         "rejected_on": "2026-10-28"}
+    """
+
+    reallocation: int
+    reason: Text
+    rejected_by: Text
+    to: Code | None = None
+    amount: Fen | None = None
+    currency: Currency = "CNY"
+    rejected_on: date | None = None

@@ -9,7 +9,16 @@ from psycopg.types.json import Json
 from backbone.record.events import Connection, Recorded
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import Value
-from contracts.goals import FundsReallocated, GoalAdjusted, GoalApproved, GoalRefused, GoalReturned, GoalSubmitted
+from contracts.goals import (
+    AdjustmentRejected,
+    FundsReallocated,
+    GoalAdjusted,
+    GoalApproved,
+    GoalRefused,
+    GoalReturned,
+    GoalSubmitted,
+    ReallocationRejected,
+)
 from contracts.monitoring import (
     AdjustmentUrged,
     BudgetChangeProposed,
@@ -18,9 +27,9 @@ from contracts.monitoring import (
     ProjectSuspended,
 )
 from contracts.publishing import ResultPublished
-from services.goals.domain.adjustment import AdjustmentApplied, AdjustmentRejected
+from services.goals.domain.adjustment import AdjustmentApplied
 from services.goals.domain.declaration import GoalPassed
-from services.goals.domain.reallocation import ReallocationProposed, ReallocationRejected
+from services.goals.domain.reallocation import ReallocationProposed
 
 
 def apply(conn: Connection, recorded: Recorded) -> None:

@@ -101,7 +101,8 @@ def test_public_events_are_numbered_without_a_gap_and_private_ones_are_not(at: G
         recorded = transact(lambda tx: tx.load(STREAM))
     assert [each.version for each in recorded] == list(range(1, len(recorded) + 1))
     public = [each for each in recorded if each.origin is None and each.type.split(".")[2] in {
-        "GoalSubmitted", "GoalReturned", "GoalRefused", "GoalApproved", "GoalAdjusted", "FundsReallocated",
+        "GoalSubmitted", "GoalReturned", "GoalRefused", "GoalApproved", "GoalAdjusted", "AdjustmentRejected", "FundsReallocated",
+            "ReallocationRejected",
     }]  # fmt: skip
     assert [each.number for each in public] == list(range(1, len(public) + 1))
     assert all(each.number is None for each in recorded if each not in public)

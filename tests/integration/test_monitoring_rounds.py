@@ -11,6 +11,7 @@ import pytest
 
 from backbone.record.rebuild import rebuild
 from contracts.decision import Actor
+from contracts.goals import AdjustmentRejected, FundsReallocated, ReallocationRejected
 from contracts.monitoring import BudgetChangeProposed
 from services.monitoring.app import RECORD
 from services.monitoring.handlers import rounds
@@ -89,6 +90,51 @@ def test_a_part_from_the_unit_to_the_decision_that_goals_hears(m: Monitoring) ->
     assert m.get(f"/api/events/{decided['decided_event']}").json()["type"] == "jixiao.monitoring.RoundPartDecided.v1"
     m.hear(adjusted(cause="mid_term", budget=700_000))
     assert (part(m)["adjusted_budget"], part(m)["budget_now"], part(m)["budget"]) == ("7000.00", "7000.00", "10000.00")
+
+
+def test_a_cut_that_finance_rejected_is_shown_and_decided_again(m: Monitoring) -> None:
+    brought_to(m, "decided")
+    m.hear(REJECTED)
+    shown = part(m)
+    assert (shown["state"], shown["decision"], shown["rejected_budget"]) == ("passed", None, "7000.00")
+    assert (shown["rejection_reason"], shown["rejected_on"]) == ("合同已签订", "2026-09-10")
+    page = m.get("/rounds/2026-08/projects/CS-1", accept="text/html", accept_language="zh", who="official").text
+    assert "财政未批准" in page and "合同已签订" in page and 'name="decision"' in page
+    listed = m.get("/rounds/2026-08/projects?state=passed", accept="text/html", accept_language="zh").text
+    assert "未获批准，重新决定" in listed
+    assert step(m, "decision", {**DECISION, "budget": "8000.00"}, "official").status_code == 200
+    assert [each["budget"] for each in m.data("BudgetChangeProposed")] == [700_000, 800_000]
+    assert (part(m)["state"], part(m)["decided_budget"]) == ("decided", "8000.00")
+    before = m.conn.execute("select * from read.round_part order by 1, 3").fetchall()
+    with psycopg.connect(m.owner_url, autocommit=True) as owner:
+        rebuild(owner, RECORD)
+    assert m.conn.execute("select * from read.round_part order by 1, 3").fetchall() == before
+
+
+def test_a_reallocation_that_was_rejected_is_told_where_the_money_was_freed(m: Monitoring) -> None:
+    given: dict[str, Any] = {"project": "CS-4", "year": 2026, "to": "CS-2", "amount": 600_000, "reason": "抢修"}
+    m.hear(
+        ReallocationRejected(
+            **{**given, "reason": "本年无法支出"}, reallocation=1, rejected_by="王芳 (finance, finance)"
+        ),
+        FundsReallocated(
+            **given, reallocation=2, document="县财预〔2026〕45号", decided_by="王芳", decided_on=date(2026, 10, 28)
+        ),
+    )
+    (stop,) = m.conn.execute("select event from read.consequence where project = 'CS-4'").fetchone()  # type: ignore[misc]
+    page = m.get(f"/consequences/{stop}", accept="text/html", accept_language="zh").text
+    assert "本年无法支出" in page and "6,000.00 元" in page and "可以另行提出" in page
+
+
+REJECTED = AdjustmentRejected(
+    project="CS-1",
+    year=2026,
+    adjustment=1,
+    reason="合同已签订",
+    rejected_by="王芳 (finance, finance)",
+    round="2026-08",
+    rejected_on=date(2026, 9, 10),
+)
 
 
 def test_suspensions_and_stops_take_effect_with_the_decision(m: Monitoring) -> None:

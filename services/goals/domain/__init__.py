@@ -16,7 +16,16 @@ from __future__ import annotations
 
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import Event
-from contracts.goals import FundsReallocated, GoalAdjusted, GoalApproved, GoalRefused, GoalReturned, GoalSubmitted
+from contracts.goals import (
+    AdjustmentRejected,
+    FundsReallocated,
+    GoalAdjusted,
+    GoalApproved,
+    GoalRefused,
+    GoalReturned,
+    GoalSubmitted,
+    ReallocationRejected,
+)
 from contracts.monitoring import (
     AdjustmentUrged,
     BudgetChangeProposed,
@@ -26,9 +35,9 @@ from contracts.monitoring import (
 )
 from contracts.publishing import ResultPublished
 from services.goals.domain import adjustment, declaration, reallocation
-from services.goals.domain.adjustment import AdjustmentApplied, AdjustmentRejected
+from services.goals.domain.adjustment import AdjustmentApplied
 from services.goals.domain.declaration import GoalPassed
-from services.goals.domain.reallocation import ReallocationProposed, ReallocationRejected
+from services.goals.domain.reallocation import ReallocationProposed
 
 EVENTS: tuple[type[Event], ...] = (
     GoalSubmitted,

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 
 from contracts.decision import Context, Refusal
 from contracts.event import Event, OfProject, PrivateEvent, Value, project_stream
-from contracts.goals import GoalAdjusted, GoalApproved, GoalSubmitted, Indicator, ReviewFinding
+from contracts.goals import AdjustmentRejected, GoalAdjusted, GoalApproved, GoalSubmitted, Indicator, ReviewFinding
 from contracts.kinds import Fen, Period, Text
 from services.goals.domain import refusals, standing
 from services.goals.domain.declared import Declared
@@ -60,21 +60,6 @@ class AdjustmentApplied(OfProject, PrivateEvent):
     findings: tuple[ReviewFinding, ...]
     applied_by: Text
     round: Period | None = None
-
-
-class AdjustmentRejected(OfProject, PrivateEvent):
-    """Finance rejected an application to adjust (不予调整); goals and budget stay as they are.
-
-    Example::
-
-        {"project": "CS-2026-007", "year": 2026, "adjustment": 1, "reason": "依据不足", "rejected_by": "王芳 (finance, finance)"}
-    """
-
-    owner: ClassVar[str] = "goals"
-
-    adjustment: int
-    reason: Text
-    rejected_by: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +227,7 @@ def approve(command: ApproveAdjustment, state: ApprovedGoal, context: Context) -
 
 
 def reject(command: RejectAdjustment, state: ApprovedGoal, context: Context) -> tuple[Event, ...] | Refusal:
-    """An application is rejected with a reason; the unit may apply again with another."""
+    """An application is rejected with a reason; the unit may apply again with another, monitoring decide again on what it proposed."""
     of = (command.project, command.year)
     application = _application(state, command.adjustment)
     if application is None:
@@ -260,6 +245,8 @@ def reject(command: RejectAdjustment, state: ApprovedGoal, context: Context) -> 
             adjustment=command.adjustment,
             reason=command.reason,
             rejected_by=str(context.actor),
+            round=application.applied.round,
+            rejected_on=context.day,
         ),
     )
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 
 from contracts.decision import Context, Refusal
 from contracts.event import Event, OfProject, PrivateEvent
-from contracts.goals import FundsReallocated, GoalSubmitted
+from contracts.goals import FundsReallocated, GoalSubmitted, ReallocationRejected
 from contracts.kinds import Code, Fen, Text
 from contracts.monitoring import ProjectStopped
 from services.goals.domain import refusals
@@ -35,22 +35,6 @@ class ReallocationProposed(OfProject, PrivateEvent):
     currency: Text
     reason: Text
     proposed_by: Text
-
-
-class ReallocationRejected(OfProject, PrivateEvent):
-    """A proposed reallocation was rejected; its money is free again.
-
-    Example::
-
-        {"project": "CS-2026-007", "year": 2026, "reallocation": 1, "reason": "该项目本年无法支出",
-         "rejected_by": "王芳 (finance, finance)"}
-    """
-
-    owner: ClassVar[str] = "goals"
-
-    reallocation: int
-    reason: Text
-    rejected_by: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +203,10 @@ def reject(command: RejectReallocation, state: Freed, context: Context) -> tuple
             reallocation=command.reallocation,
             reason=command.reason,
             rejected_by=str(context.actor),
+            to=proposal.proposed.to,
+            amount=proposal.proposed.amount,
+            currency=proposal.proposed.currency,
+            rejected_on=context.day,
         ),
     )
 

@@ -10,7 +10,16 @@ from contracts.kinds import major_units
 from services.monitoring.views import Row
 
 ROUND_MONEY = frozenset(
-    {"budget", "budget_now", "paid", "expected_payments", "proposed_budget", "decided_budget", "adjusted_budget"}
+    {
+        "budget",
+        "budget_now",
+        "paid",
+        "expected_payments",
+        "proposed_budget",
+        "decided_budget",
+        "adjusted_budget",
+        "rejected_budget",
+    }
     | {"proposed_cut", "decided_cut", "adjusted_cut"}
 )
 plain = partial(of_money, money=frozenset({"budget", "paid", "amount"}))

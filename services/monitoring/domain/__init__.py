@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from contracts.evaluation import EvaluationCompleted
 from contracts.event import Event
-from contracts.goals import GoalAdjusted, GoalApproved
+from contracts.goals import AdjustmentRejected, FundsReallocated, GoalAdjusted, GoalApproved, ReallocationRejected
 from contracts.monitoring import (
     AdjustmentUrged,
     BudgetChangeProposed,
@@ -79,6 +79,9 @@ from services.monitoring.domain.rounds import opening, part
 EVENTS: tuple[type[Event], ...] = (
     GoalApproved,
     GoalAdjusted,
+    AdjustmentRejected,
+    FundsReallocated,
+    ReallocationRejected,
     EvaluationCompleted,
     ProgressSubmitted,
     ReportChased,

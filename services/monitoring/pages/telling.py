@@ -12,13 +12,14 @@ from backbone.web import notation
 from backbone.web.words import Language, Words
 from services.monitoring.domain.rules import RuleSet
 
-_MONEY = ("budget", "previous_budget", "paid", "unspent", "freed", "expected_payments")
+_MONEY = ("budget", "previous_budget", "paid", "unspent", "freed", "expected_payments", "amount")
 _TONES = {
     "GoalApproved": "link", "GoalAdjusted": "link", "AdjustmentUrged": "fair", "CorrectionOrdered": "warning", "CorrectionOverdue": "grave",
     "CorrectionAccepted": "good", "SuspensionRecommended": "warning", "StopRecommended": "grave", "ProjectSuspended": "grave",
     "ProjectStopped": "grave", "ProjectResumed": "good", "EvaluationCompleted": "link",
     "WatchBegan": "warning", "WatchEnded": "good", "PutOnWatchList": "warning", "TakenOffWatchList": "good",
     "RoundPartReturned": "warning", "RoundPartChased": "warning", "RoundPartDecided": "link", "BudgetChangeProposed": "warning",
+    "AdjustmentRejected": "warning", "FundsReallocated": "good", "ReallocationRejected": "warning",
     "ProgressVouched": "good", "ProgressDisputed": "warning", "ReportChased": "fair",
 }  # fmt: skip
 LEVEL_TONES = {"notice": "fair", "warning": "warning", "suspend": "grave", "stop": "grave"}

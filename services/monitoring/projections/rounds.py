@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.types.json import Json
 
 from backbone.record.events import Connection, Recorded
-from contracts.goals import GoalAdjusted
+from contracts.goals import AdjustmentRejected, GoalAdjusted
 from services.monitoring.domain.rounds.events import (
     RoundClosed,
     RoundOpened,
@@ -68,6 +68,12 @@ where (round, project) in (
     where year = %(year)s and project = %(project)s and decision = 'cut' and adjusted_on is null order by round desc limit 1
 )
 """
+_REJECT = """
+update read.round_part set state = 'passed', rejected_budget = decided_budget, rejected_by = %(rejected_by)s, rejected_on = %(rejected_on)s,
+    rejection_reason = %(reason)s, rejected_event = %(event)s, decision = null, confirmed = null, decided_budget = null, reason = null,
+    measure = null, decided_by = null, decided_on = null, decided_event = null
+where round = %(round)s and year = %(year)s and project = %(project)s and decision = 'cut'
+"""
 _JSON = ("indicators", "values", "findings", "causes", "expected_values", "grounds", "measure")
 _STATEMENTS = {
     RoundOpened: _OPEN,
@@ -78,11 +84,13 @@ _STATEMENTS = {
     RoundPartPassed: _PASS,
     RoundPartChased: _CHASE,
     RoundPartDecided: _DECIDE,
+    AdjustmentRejected: _REJECT,
 }
 
 
 def apply(conn: Connection, recorded: Recorded) -> None:
-    """Bring the rows of rounds up to one more event; a mid-term adjustment heard from goals is the outcome of a cut."""
+    """Bring the rows of rounds up to one more event; a mid-term adjustment heard from goals is the outcome of a cut, the
+    rejection of a cut opens its part again."""
     event = recorded.event
     if isinstance(event, GoalAdjusted) and event.cause == "mid_term":
         conn.execute(_ADJUST, {**dict(event), "annual": None, "event": recorded.id})

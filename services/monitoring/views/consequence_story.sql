@@ -7,6 +7,7 @@ where stream = %(stream)s and version >= %(version)s
     when 'urging' then type like 'jixiao.goals.GoalAdjusted.%%'
         or type like 'jixiao.monitoring.DeadlinePassed.%%' and data ->> 'of' = 'urging'
     else type like 'jixiao.monitoring.DeadlinePassed.%%' and data ->> 'of' = %(kind)s
+        or %(kind)s = 'stop' and (type like 'jixiao.goals.FundsReallocated.%%' or type like 'jixiao.goals.ReallocationRejected.%%')
         or %(kind)s = 'suspension' and (type like 'jixiao.monitoring.ProjectResumed.%%' or type like 'jixiao.monitoring.ProjectStopped.%%')
     end)
 order by version

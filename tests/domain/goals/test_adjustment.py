@@ -7,12 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from contracts.goals import GoalAdjusted, ReviewFinding
+from contracts.goals import AdjustmentRejected, GoalAdjusted, ReviewFinding
 from contracts.monitoring import ProjectResumed, ProjectStopped, ProjectSuspended
 from services.goals.domain import refusals
 from services.goals.domain.adjustment import (
     AdjustmentApplied,
-    AdjustmentRejected,
     ApplyForAdjustment,
     ApproveAdjustment,
     GoalsAndBudget,
@@ -24,6 +23,7 @@ from tests.domain.goals.scenario import (
     FINANCE,
     PROJECT,
     RULES,
+    TODAY,
     UNIT,
     YEAR,
     YIELD,
@@ -77,7 +77,9 @@ def asking(**changes: Any) -> ApplyForAdjustment:
     return replace(APPLY, asked=MORE.model_copy(update=changes))
 
 
-REJECTED = AdjustmentRejected(project=PROJECT, year=YEAR, adjustment=1, reason="依据不足", rejected_by=str(FINANCE))
+REJECTED = AdjustmentRejected(
+    project=PROJECT, year=YEAR, adjustment=1, reason="依据不足", rejected_by=str(FINANCE), rejected_on=TODAY
+)
 _ORDER: dict[str, Any] = {"project": PROJECT, "year": YEAR, "reason": "资金与产出严重不匹配", "ordered_by": "赵强"}
 SUSPENDED = ProjectSuspended(**_ORDER, measures=(), unspent=1, ordered_on=date(2026, 7, 15))
 STOPPED = ProjectStopped(**_ORDER, measures=(), freed=91_200_000, ordered_on=date(2026, 10, 15))

@@ -8,7 +8,7 @@ from contracts.goals import GoalAdjusted
 from contracts.monitoring import BudgetChangeProposed, MonthFinding
 from services.goals.domain.adjustment import AdjustmentApplied, GoalsAndBudget, TakeProposal
 from tests.domain.goals.scenario import CANAL, FARMERS, FINANCE, PROJECT, RULES, YEAR, YIELD, given, submitted
-from tests.domain.goals.test_adjustment import APPROVE, APPROVED, REJECTED, STOPPED, adjusted, applied
+from tests.domain.goals.test_adjustment import APPROVE, APPROVED, REJECT, REJECTED, STOPPED, adjusted, applied
 
 PROPOSED = BudgetChangeProposed(
     project=PROJECT,
@@ -66,6 +66,11 @@ def test_where_nothing_is_left_to_change_nothing_is_applied_for() -> None:
     same = PROPOSED.model_copy(update={"budget": 520_000_000})
     given(*APPROVED, applied(), adjusted(), same).when(TAKE).nothing()
     given(submitted(), PROPOSED).when(TAKE).nothing()
+
+
+def test_a_rejection_names_the_round_that_proposed_it() -> None:
+    rejected = REJECTED.model_copy(update={"round": "2026-08", "rejected_on": date(2026, 9, 10)})
+    given(*APPROVED, PROPOSED, TAKEN).when(REJECT, day=date(2026, 9, 10)).then(rejected)
 
 
 def test_finance_decides_it_by_the_procedure_of_the_budget() -> None:

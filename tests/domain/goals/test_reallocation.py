@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 
 from contracts.decision import Actor, Context, Refusal
 from contracts.event import Event
-from contracts.goals import FundsReallocated
+from contracts.goals import FundsReallocated, ReallocationRejected
 from services.goals.domain import refusals
 from services.goals.domain.reallocation import (
     INITIAL,
     ApproveReallocation,
     ProposeReallocation,
     ReallocationProposed,
-    ReallocationRejected,
     Receiver,
     RejectReallocation,
     decide,
@@ -71,7 +70,9 @@ def test_what_is_proposed_counts_as_given_and_what_is_rejected_is_free_again() -
     whole = so(propose(FREED))
     assert decided(whole, propose(1, reason="另")) == refusals.MoreThanFreed(*OF.values(), 1, 0, "CNY")
     freed = so(REJECT, past=whole)
-    assert isinstance(freed[-1], ReallocationRejected)
+    rejected = freed[-1]
+    assert isinstance(rejected, ReallocationRejected)
+    assert (rejected.to, rejected.amount, rejected.rejected_on) == ("CS-2", FREED, date(2026, 10, 28))
     so(propose(FREED, reason="另"), past=freed)
 
 

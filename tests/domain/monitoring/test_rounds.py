@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from contracts.decision import Refusal
+from contracts.goals import AdjustmentRejected
 from contracts.monitoring import (
     BudgetChangeProposed,
     CorrectionOrdered,
@@ -208,6 +209,32 @@ def test_a_cut_goes_to_goals() -> None:
     assert proposed.stream() == "project/CS-1/2026"
     (otherwise, _) = part.when(deciding("cut", budget=600_000))  # type: ignore[misc]
     assert not otherwise.confirmed
+
+
+def test_a_cut_that_finance_rejects_is_to_be_decided_again() -> None:
+    part = TAKEN.then(filling(expected_payments=700_000), PASS, deciding("cut", budget=700_000))
+    again = replace(part, events=(*part.events, rejected()))
+    decided, proposed = again.when(deciding("cut", budget=800_000))  # type: ignore[misc]
+    assert (decided.budget, proposed.budget) == (800_000, 800_000)
+    kept = again.then(deciding("keep", reason="本年能支出"))
+    assert kept.when(deciding("cut", budget=700_000)) == refusals.RoundPartDecidedAlready("CS-1", "2026-08")
+    assert len(again.then(deciding("cut", budget=700_000)).events) == len(again.events) + 2
+
+
+def test_the_rejection_of_a_units_own_application_or_of_another_round_opens_no_part() -> None:
+    part = TAKEN.then(filling(expected_payments=700_000), PASS, deciding("cut", budget=700_000))
+    for other in (rejected(round=None), rejected(round="2026-05")):
+        told = replace(part, events=(*part.events, other))
+        assert told.when(deciding("keep")) == refusals.RoundPartDecidedAlready("CS-1", "2026-08")
+    kept = PASSED.then(deciding("keep"))
+    told = replace(kept, events=(*kept.events, rejected()))
+    assert told.when(deciding("stop")) == refusals.RoundPartDecidedAlready("CS-1", "2026-08")
+
+
+def rejected(**changes: Any) -> AdjustmentRejected:
+    """Finance rejected what the August round proposed."""
+    said: dict[str, Any] = {"adjustment": 1, "reason": "合同已签订", "rejected_by": "王芳", "round": "2026-08"}
+    return AdjustmentRejected(**ID, **said | changes)
 
 
 def test_what_is_decided_beside_the_proposal_is_no_confirmation() -> None:

@@ -39,7 +39,8 @@ class DecidePart(OfPart):
 
 
 def decide_part(command: DecidePart, state: InRounds, context: Context) -> tuple[Event, ...] | Refusal:
-    """One decision for each part; what it says beside `keep` has a measure: what, by whom, until when, on which document."""
+    """One decision for each part, and another where goals rejected a cut; what it says beside `keep` has a measure: what, by whom, until
+    when, on which document."""
     part = state.part_of(command)
     if isinstance(part, Refusal):
         return part

@@ -12,6 +12,7 @@ from typing import Literal
 
 from contracts.decision import Refusal
 from contracts.event import Event, project_stream
+from contracts.goals import AdjustmentRejected
 from services.monitoring.domain.project import INITIAL as UNKNOWN
 from services.monitoring.domain.project import Project
 from services.monitoring.domain.project import evolve as evolve_project
@@ -83,6 +84,9 @@ def evolve(state: InRounds, event: Event) -> InRounds:
         case RoundPartFilled() | RoundPartReturned() | RoundPartPassed() | RoundPartChased() | RoundPartDecided():
             part = state.parts.get(event.round)
             return state if part is None else replace(state, parts={**state.parts, event.round: _moved(part, event)})
+        case AdjustmentRejected(round=str() as round):
+            part = state.parts.get(round)
+            return state if part is None else replace(state, parts={**state.parts, round: _to_decide_again(part)})
         case _:
             return state
 
@@ -101,3 +105,10 @@ def _moved(
             return replace(part, chases=event.chase, chased_on=event.chased_on, chased_next=event.next)
         case RoundPartDecided():
             return replace(part, lies="decided", decided=event)
+
+
+def _to_decide_again(part: Part) -> Part:
+    """Goals did not follow a cut: an official decides again on what was passed."""
+    if part.decided is None or part.decided.decision != "cut":
+        return part
+    return replace(part, lies="passed", decided=None)
