@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import psycopg
 import pytest
 
+from backbone.record.rebuild import rebuild
+from services.monitoring.app import RECORD
 from tests.integration.monitored import Monitoring, adjusted, approved, measure, monitoring, voucher
 from tests.integration.servers import Servers
 
@@ -153,3 +156,25 @@ def test_dismissing_all_that_a_recommendation_rests_on_answers_it(m: Monitoring)
     done(m, "dismissals", {"deviation": "2026-04/serious-problem", "reason": "误报"})
     assert m.get("/api/recommendations?year=2026").json() == {"recommendations": []}
     assert m.project()["recommendation"] == "none"
+
+
+def test_dismissing_a_deviation_withdraws_the_correction_that_followed_and_stops_its_clock(m: Monitoring) -> None:
+    done(m, "corrections", ORDER)
+    done(m, "corrections/1/answer", {"text": "已追上"}, "unit")
+    dismissal = {"deviation": BEHIND, "reason": "汛期顺延已批准", "document": "县财绩〔2026〕5号"}
+    assert names(done(m, "dismissals", dismissal)) == ["DeviationDismissed", "CorrectionWithdrawn"]
+    withdrawn = correction(m)
+    assert (withdrawn["withdrawn_on"], withdrawn["withdrawal_reason"]) == ("2026-05-11", "汛期顺延已批准")
+    assert refused(m, "corrections/1/acceptance", {"reason": "属实"}) == "/problems/correction-already-withdrawn"
+    m.day(date(2026, 5, 21))
+    assert m.data("CorrectionOverdue") == []
+    (page,) = m.conn.execute("select event from read.consequence where kind = 'correction'").fetchone()  # type: ignore[misc]
+    told = m.get(f"/consequences/{page}", accept="text/html", accept_language="zh").text
+    assert "整改撤销" in told and "汛期顺延已批准" in told and "工作日" not in told
+    assert "已撤销" in m.get("/2026/projects/CS-1", accept="text/html", accept_language="zh").text
+    assert f"/consequences/{page}" not in m.get("/2026/tasks", who="unit", accept="text/html").text
+    assert m.get("/api/projects?year=2026&state=correcting").json()["projects"] == []
+    before = m.conn.execute("select * from read.correction").fetchall()
+    with psycopg.connect(m.owner_url, autocommit=True) as owner:
+        rebuild(owner, RECORD)
+    assert m.conn.execute("select * from read.correction").fetchall() == before

@@ -14,8 +14,8 @@ from backbone.web.problems import Refused
 from contracts.kinds import Code, Period, Year
 from services.monitoring import views
 from services.monitoring.api import shapes
-from services.monitoring.domain.ledger_refusals import VoucherUnknown
-from services.monitoring.domain.refusals import PeriodOutsideYear, PlaceUnknown, SourceUnknown
+from services.monitoring.domain.ledger_refusals import PlaceUnknown, SourceUnknown, VoucherUnknown
+from services.monitoring.domain.refusals import PeriodOutsideYear
 from services.monitoring.domain.seeing import NOBODYS, see
 from services.monitoring.views import ledger as ledger_views
 

@@ -14,6 +14,7 @@ deviations       what a judgement brings: a deviation (偏差) opens or grows gr
 recommendations  … and a suspension (暂缓) or a stop (停止) recommended, once
 follow_up        … by which days and counts: deadlines, and what keeps a project at a threshold from being told ten times
 corrections      corrections (整改) ordered, answered, accepted or sent back, overdue, escalated
+withdrawing      … and withdrawn with the dismissal of what they rest on
 watch_list       the watch list (重点监控): a project or a unit is put on it and taken off
 watching         … and comes to the projects that an entry covers
 deriving         a deviation derived again from its own figures
@@ -62,6 +63,7 @@ from services.monitoring.domain.events import (
     CorrectionEscalated,
     CorrectionOverdue,
     CorrectionReturned,
+    CorrectionWithdrawn,
     DeadlinePassed,
     DeviationDismissed,
     DeviationExplained,
@@ -101,6 +103,7 @@ EVENTS: tuple[type[Event], ...] = (
     CorrectionEscalated,
     CorrectionAccepted,
     CorrectionOverdue,
+    CorrectionWithdrawn,
     AdjustmentUrged,
     ProjectSuspended,
     DeadlinePassed,

@@ -22,6 +22,7 @@ from services.monitoring.domain.project import Correction, Deviation, Project
 from services.monitoring.domain.recommendations import lately
 from services.monitoring.domain.refusals import (
     CorrectionAlreadyAccepted,
+    CorrectionAlreadyWithdrawn,
     CorrectionNotAnswered,
     CorrectionNotOverdue,
     CorrectionUnknown,
@@ -98,7 +99,7 @@ def order_correction(
     if state.goal is None:
         return GoalNotApproved(command.project, command.year)
     asked = (tuple(sorted(command.deviations)), command.measure, command.reason)
-    if any((tuple(sorted(each.deviations)), each.measure, each.reason) == asked for each in state.corrections.values()):
+    if any(_asked(each) == asked for each in state.corrections.values() if not each.withdrawn):
         return ()
     if state.status == "stopped":
         return ProjectAlreadyStopped(command.project)
@@ -125,6 +126,8 @@ def answer_correction(
     correction = state.corrections.get(command.order)
     if correction is None:
         return _unknown(command, state)
+    if correction.withdrawn:
+        return CorrectionAlreadyWithdrawn(command.project, command.order)
     if correction.answer == (command.text, command.evidence):
         return ()
     if correction.acceptance is not None:
@@ -149,6 +152,8 @@ def accept_correction(
     correction = state.corrections.get(command.order)
     if correction is None:
         return _unknown(command, state)
+    if correction.withdrawn:
+        return CorrectionAlreadyWithdrawn(command.project, command.order)
     if correction.acceptance == command.reason:
         return ()
     if correction.acceptance is not None:
@@ -172,6 +177,8 @@ def return_correction(command: ReturnCorrection, state: Project, context: Contex
     correction = state.corrections.get(command.order)
     if correction is None:
         return _unknown(command, state)
+    if correction.withdrawn:
+        return CorrectionAlreadyWithdrawn(command.project, command.order)
     changed = {"until": command.until, "document": command.document or correction.measure.document}
     measure = correction.measure.model_copy(update=changed)
     if correction.answer is None and correction.returned == (measure, command.reason):
@@ -202,12 +209,14 @@ def return_correction(command: ReturnCorrection, state: Project, context: Contex
 
 
 def mark_overdue(command: MarkOverdue, state: Project, context: Context) -> tuple[Event, ...] | Refusal:
-    """The day after the deadline, unless the unit has answered or the project is stopped; never twice for a deadline."""
+    """The day after the deadline, unless the unit has answered, the order was withdrawn or the project is stopped; never twice for a
+    deadline."""
     correction = state.corrections.get(command.order)
     if correction is None:
         return _unknown(command, state)
     until = correction.measure.until
-    if correction.overdue or correction.answer is not None or until is None or state.status == "stopped":
+    settled = correction.answer is not None or correction.withdrawn
+    if correction.overdue or settled or until is None or state.status == "stopped":
         return ()
     if context.day <= until:
         return CorrectionNotOverdue(command.project, command.order, until)
@@ -259,6 +268,10 @@ def _suspension(
             correction=command.order,
         ),
     )
+
+
+def _asked(correction: Correction) -> tuple[tuple[str, ...], Measure, str]:
+    return tuple(sorted(correction.deviations)), correction.measure, correction.reason
 
 
 def _calls_for_more(deviation: Deviation) -> bool:

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from contracts.decision import Context, Refusal
 from contracts.monitoring import DeviationDetected, MonthFinding, MonthJudged
-from services.monitoring.domain.events import DeviationDismissed, DeviationExplained, DeviationReopened
+from services.monitoring.domain.events import (
+    CorrectionWithdrawn,
+    DeviationDismissed,
+    DeviationExplained,
+    DeviationReopened,
+)
 from services.monitoring.domain.follow_up import FollowUp
 from services.monitoring.domain.judging import Judgement
-from services.monitoring.domain.project import Deviation, Grave, Project
+from services.monitoring.domain.project import Deviation, Grave, Project, evolve
 from services.monitoring.domain.refusals import (
     DeviationAlreadyDismissed,
     DeviationClosed,
@@ -18,6 +23,7 @@ from services.monitoring.domain.refusals import (
     GoalNotApproved,
 )
 from services.monitoring.domain.rules import gravity
+from services.monitoring.domain.withdrawing import withdrawn_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +86,9 @@ def deviations_of(
 
 def dismiss_deviation(
     command: DismissDeviation, state: Project, context: Context
-) -> tuple[DeviationDismissed, ...] | Refusal:
+) -> tuple[DeviationDismissed | CorrectionWithdrawn, ...] | Refusal:
     """False alarms and what is settled elsewhere are set aside by name (误报销号). Where nothing is left of what a standing
-    recommendation rests on, that is set aside with it."""
+    recommendation or an ordered correction rests on, that is set aside with it."""
     if state.goal is None:
         return GoalNotApproved(command.project, command.year)
     known = next((each for each in state.deviations if each.deviation == command.deviation), None)
@@ -94,20 +100,19 @@ def dismiss_deviation(
         return DeviationAlreadyDismissed(command.project, (command.deviation,))
     if not known.open:
         return DeviationClosed(command.project, (command.deviation,))
-    return (
-        DeviationDismissed(
-            project=command.project,
-            year=command.year,
-            deviation=command.deviation,
-            rule=known.rule,
-            level=known.level,
-            reason=command.reason,
-            document=command.document,
-            sets_aside=_set_aside(known, state),
-            dismissed_by=str(context.actor),
-            dismissed_on=context.day,
-        ),
+    dismissed = DeviationDismissed(
+        project=command.project,
+        year=command.year,
+        deviation=command.deviation,
+        rule=known.rule,
+        level=known.level,
+        reason=command.reason,
+        document=command.document,
+        sets_aside=_set_aside(known, state),
+        dismissed_by=str(context.actor),
+        dismissed_on=context.day,
     )
+    return (dismissed, *withdrawn_with(dismissed, evolve(state, dismissed), context))
 
 
 def explain_deviation(

@@ -187,6 +187,24 @@ class CorrectionEscalated(_Correction):
     escalated_on: date
 
 
+class CorrectionWithdrawn(_Correction):
+    """An order was withdrawn (撤销整改): the dismissal of `deviation` left nothing that it rests on. Its clock stops.
+
+    Source: 方案篇一 双监控 (误报销号).
+
+    Example::
+
+        {"project": "CS-2026-007", "year": 2026, "order": 1, "deviation": "2026-06/mismatch", "reason": "合同约定完工后一次支付",
+         "document": "县财绩〔2026〕5号", "withdrawn_by": "赵强 (official, finance)", "withdrawn_on": "2026-07-14"}
+    """
+
+    deviation: Text
+    reason: Text
+    document: Text | None = None
+    withdrawn_by: Text
+    withdrawn_on: date
+
+
 class _Watch(OfProject, PrivateEvent):
     owner: ClassVar[str] = "monitoring"
 

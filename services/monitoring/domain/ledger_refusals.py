@@ -44,3 +44,17 @@ class OutcomeContradictsItself(Refusal):
     """A comparison names differences without the file that lists them, or that file without differences, or months in the wrong order."""
 
     statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUnknown(Refusal):
+    """The ledger holds nothing of this finance system."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceUnknown(Refusal):
+    """A list is asked to go on from a place that no page gave."""
+
+    after: str

@@ -37,6 +37,7 @@ from services.monitoring.domain.events import (
     CorrectionEscalated,
     CorrectionOverdue,
     CorrectionReturned,
+    CorrectionWithdrawn,
     DeadlinePassed,
     DeviationDismissed,
     DeviationExplained,
@@ -100,6 +101,12 @@ class Correction:
     returned: tuple[Measure, str] | None = None
     refusals: int = 0
     escalated: bool = False
+    withdrawn: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether something is still to be done: neither accepted nor withdrawn."""
+        return self.acceptance is None and not self.withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +222,7 @@ def evolve(state: Project, event: Event) -> Project:
             | CorrectionOverdue()
             | CorrectionReturned()
             | CorrectionEscalated()
+            | CorrectionWithdrawn()
         ):
             return _corrected(state, event)
         case WatchBegan() | WatchEnded():
@@ -349,7 +357,12 @@ def _correction_ordered(state: Project, event: CorrectionOrdered) -> Project:
 
 def _corrected(
     state: Project,
-    event: CorrectionAnswered | CorrectionAccepted | CorrectionOverdue | CorrectionReturned | CorrectionEscalated,
+    event: CorrectionAnswered
+    | CorrectionAccepted
+    | CorrectionOverdue
+    | CorrectionReturned
+    | CorrectionEscalated
+    | CorrectionWithdrawn,
 ) -> Project:
     known = state.corrections.get(event.order)
     if known is None:
@@ -368,4 +381,6 @@ def _corrected(
             known = replace(known, overdue=True)
         case CorrectionEscalated():
             known = replace(known, escalated=True)
+        case CorrectionWithdrawn():
+            known = replace(known, withdrawn=True)
     return replace(state, corrections={**state.corrections, event.order: known})

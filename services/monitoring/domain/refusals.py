@@ -6,7 +6,8 @@ of a report     IndicatorUnknown, ReportEmpty, ReportUnknown, ReportCorrected, D
 of a workbook   ReportsRefused
 of a deviation  DeviationUnknown, DeviationClosed, DeviationAlreadyDismissed
 of a correction DeadlineMissing, DeadlineNotAhead, WorkingDaysUnknown, CorrectionUnknown,
-                CorrectionNotAnswered, CorrectionAlreadyAccepted, CorrectionNotOverdue
+                CorrectionNotAnswered, CorrectionAlreadyAccepted, CorrectionAlreadyWithdrawn,
+                CorrectionNotOverdue
 of the list     AlreadyOnWatchList, NotOnWatchList, NothingToWatch
 of the ledger   in `ledger_refusals`
 of an order     ProjectAlreadySuspended, ProjectAlreadyStopped, ProjectNotSuspended, MeasuresMissing
@@ -176,6 +177,14 @@ class CorrectionAlreadyAccepted(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionAlreadyWithdrawn(Refusal):
+    """The correction was withdrawn, for what it rested on was dismissed: nothing has to follow from it."""
+
+    project: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionNotOverdue(Refusal):
     """The deadline of the correction has not passed."""
 
@@ -256,20 +265,6 @@ class EventUnknown(Refusal):
     """Monitoring's record has no such event."""
 
     event: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceUnknown(Refusal):
-    """The ledger holds nothing of this finance system."""
-
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceUnknown(Refusal):
-    """A list is asked to go on from a place that no page gave."""
-
-    after: str
 
 
 @dataclass(frozen=True, slots=True)

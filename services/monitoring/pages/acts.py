@@ -99,7 +99,7 @@ def _possible(found: Row, telling: Telling, follow_up: FollowUp) -> Iterator[Act
 
 def _of_corrections(found: Row, follow_up: FollowUp) -> Iterator[Act]:
     for each in found["corrections"]:
-        if each["acceptance"] is not None:
+        if each["acceptance"] is not None or each["withdrawn_on"] is not None:
             continue
         number = each["number"]
         yield Act("answer", "answer-correction", (Field("text"), Field("evidence", required=FREE)), number)

@@ -15,7 +15,8 @@ from backbone.web.languages import language_of
 from backbone.web.problems import Refused
 from contracts.kinds import Code, Period, Year
 from services.monitoring import views
-from services.monitoring.domain.refusals import PeriodOutsideYear, PlaceUnknown
+from services.monitoring.domain.ledger_refusals import PlaceUnknown
+from services.monitoring.domain.refusals import PeriodOutsideYear
 from services.monitoring.domain.seeing import NOBODYS
 from services.monitoring.pages import PAGES
 from services.monitoring.pages.telling import Telling

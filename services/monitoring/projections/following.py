@@ -22,6 +22,7 @@ from services.monitoring.domain.events import (
     CorrectionEscalated,
     CorrectionOverdue,
     CorrectionReturned,
+    CorrectionWithdrawn,
     DeadlinePassed,
     DeviationDismissed,
     DeviationExplained,
@@ -59,6 +60,9 @@ where year = %s and project = %s and kind = 'correction' and number = %s
 _ESCALATE = """
 update read.correction set escalated_on = %s, escalated_to = %s, escalation = %s where year = %s and project = %s and number = %s
 """
+_WITHDRAW = """
+update read.correction set withdrawn_on = %s, withdrawn_by = %s, withdrawal_reason = %s where year = %s and project = %s and number = %s
+"""
 _LATE = """
 update read.consequence set passed_on = %s where year = %s and project = %s and kind = 'correction' and number = %s
 """
@@ -87,8 +91,10 @@ def apply(conn: Connection, recorded: Recorded) -> None:
             conn.execute(_EXPLAIN, (*said, event.year, event.project, event.deviation))
         case DeviationDismissed() as event:
             _dismissed(conn, event, recorded)
-        case CorrectionReturned() | CorrectionEscalated() | CorrectionOverdue() | CorrectionAccepted() as event:
+        case CorrectionReturned() | CorrectionEscalated() | CorrectionOverdue() as event:
             _correction_moved(conn, event)
+        case CorrectionAccepted() | CorrectionWithdrawn() as event:
+            _correction_ended(conn, event)
         case DeadlinePassed() as event:
             conn.execute(_PASSED, (event.noticed_on, event.year, event.project, event.of, event.until))
         case GoalAdjusted() as event:
@@ -152,9 +158,7 @@ def _begun(
     )
 
 
-def _correction_moved(
-    conn: Connection, event: CorrectionReturned | CorrectionEscalated | CorrectionOverdue | CorrectionAccepted
-) -> None:
+def _correction_moved(conn: Connection, event: CorrectionReturned | CorrectionEscalated | CorrectionOverdue) -> None:
     place = (event.year, event.project, event.order)
     match event:
         case CorrectionReturned():
@@ -166,9 +170,16 @@ def _correction_moved(
             conn.execute(_ESCALATE, (event.escalated_on, event.to, event.cause, *place))
         case CorrectionOverdue():
             conn.execute(_LATE, (event.noticed_on, *place))
-        case CorrectionAccepted():
-            ended = ("accepted", event.accepted_on, event.year, event.project, ["correction"], event.order, event.order)
-            conn.execute(_END, ended)
+
+
+def _correction_ended(conn: Connection, event: CorrectionAccepted | CorrectionWithdrawn) -> None:
+    place = (event.year, event.project, event.order)
+    if isinstance(event, CorrectionWithdrawn):
+        conn.execute(_WITHDRAW, (event.withdrawn_on, event.withdrawn_by, event.reason, *place))
+        ended = ("withdrawn", event.withdrawn_on)
+    else:
+        ended = ("accepted", event.accepted_on)
+    conn.execute(_END, (*ended, event.year, event.project, ["correction"], event.order, event.order))
 
 
 def _ended(conn: Connection, event: Event, outcome: str, recorded: Recorded, kinds: Sequence[str]) -> None:

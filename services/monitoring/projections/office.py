@@ -25,6 +25,7 @@ from services.monitoring.domain.events import (
     CorrectionEscalated,
     CorrectionOverdue,
     CorrectionReturned,
+    CorrectionWithdrawn,
     DeviationDismissed,
     DeviationReopened,
 )
@@ -44,7 +45,7 @@ insert into read.open_finding (year, project, rule, level, gravity, deviation, p
 select %(year)s, %(project)s, l.rule, l.level, array_position(array['notice', 'warning', 'suspend', 'stop'], l.level) - 1, l.deviation,
        l.period, l.judgement, l.found_on, l.event,
        exists (select from read.correction c
-               where c.year = %(year)s and c.project = %(project)s and l.deviation = any(c.deviations))
+               where c.year = %(year)s and c.project = %(project)s and c.withdrawn_on is null and l.deviation = any(c.deviations))
 from latest l
 where l.dismissed_on is null
 on conflict (year, project, rule) do update set level = excluded.level, gravity = excluded.gravity, deviation = excluded.deviation,
@@ -115,6 +116,7 @@ def apply(conn: Connection, event: Event) -> None:
         case (
             SuspensionRecommended() | StopRecommended() | ProjectSuspended() | ProjectStopped() | ProjectResumed()
             | CorrectionAnswered() | CorrectionAccepted() | CorrectionOverdue() | CorrectionReturned() | CorrectionEscalated()
+            | CorrectionWithdrawn()
         ):  # fmt: skip
             _tell(conn)
         case _:

@@ -50,10 +50,11 @@ _CONDITIONS: Mapping[str, LiteralString] = {
     "stopped": "p.status = 'stopped'",
     "recommended": "p.standing <> 'none'",
     "overdue": """exists (select from read.correction c where c.year = p.year and c.project = p.project
-        and c.answer is null and c.acceptance is null and c.overdue_on is not null)""",
+        and c.answer is null and c.acceptance is null and c.overdue_on is not null and c.withdrawn_on is null)""",
     "answered": """exists (select from read.correction c
-        where c.year = p.year and c.project = p.project and c.answer is not null and c.acceptance is null)""",
-    "correcting": "exists (select from read.correction c where c.year = p.year and c.project = p.project and c.acceptance is null)",
+        where c.year = p.year and c.project = p.project and c.answer is not null and c.acceptance is null and c.withdrawn_on is null)""",
+    "correcting": """exists (select from read.correction c
+        where c.year = p.year and c.project = p.project and c.acceptance is null and c.withdrawn_on is null)""",
 }
 _PAGE = SQL("""
 select p.year, p.project, p.name, p.unit, p.department, p.currency, p.budget, p.status, p.standing as recommendation, p.grade,

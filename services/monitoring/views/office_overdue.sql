@@ -7,7 +7,7 @@ left join lateral (
     select period, judgement from read.month where year = c.year and project = c.project order by period desc limit 1
 ) m on true
 left join read.judgement j on j.year = c.year and j.project = c.project and j.judgement = m.judgement
-where c.year = %(year)s and c.answer is null and c.acceptance is null and c.overdue_on is not null
+where c.year = %(year)s and c.answer is null and c.acceptance is null and c.overdue_on is not null and c.withdrawn_on is null
   and (cardinality(p.watched_by) > 0) = %(watched)s
   and p.status <> 'stopped'
   and (%(org)s::text is null or p.unit = %(org)s or (p.unit > %(org)s || '.' and p.unit < %(org)s || '/'))

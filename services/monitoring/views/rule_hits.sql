@@ -18,7 +18,7 @@ select * from (
     join read.project p using (year, project)
     left join lateral (
         select number, acceptance from read.correction
-        where year = d.year and project = d.project and d.deviation = any(deviations) order by number desc limit 1
+        where year = d.year and project = d.project and withdrawn_on is null and d.deviation = any(deviations) order by number desc limit 1
     ) c on true
     where d.year = %(year)s and d.rule = %(rule)s
       and (%(month)s::text is null or d.period = %(month)s)

@@ -8,7 +8,7 @@ with hit as (
                               and r.recommended_on >= d.found_on and r.grounds @> jsonb_build_array(jsonb_build_object('rule', d.rule)))
                     or (d.open and p.status in ('suspended', 'stopped') and p.status_since >= d.found_on) then 'suspended'
                when exists (select from read.correction c
-                            where c.year = d.year and c.project = d.project and d.deviation = any(c.deviations)) then 'corrected'
+                            where c.year = d.year and c.project = d.project and c.withdrawn_on is null and d.deviation = any(c.deviations)) then 'corrected'
                when p.adjusted_on >= d.found_on then 'adjusted'
                when d.open then 'open'
                else 'over'

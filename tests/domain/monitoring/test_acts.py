@@ -13,7 +13,7 @@ from services.monitoring.pages.acts import acts_of
 from services.monitoring.pages.telling import Telling
 
 DEVIATION = {"deviation": "2026-05/mismatch", "level": "warning", "open": True, "dismissed_on": None}
-CORRECTION = {"number": 1, "acceptance": None, "answer": "已追上"}
+CORRECTION = {"number": 1, "acceptance": None, "withdrawn_on": None, "answer": "已追上"}
 EVERYTHING: dict[str, Any] = {
     "unit": "department-03",
     "status": "active",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contracts.decision import Actor, NotPermitted, Refusal
-from services.monitoring.domain.refusals import EventUnknown, PlaceUnknown, ProjectUnknown, SourceUnknown
+from services.monitoring.domain.ledger_refusals import PlaceUnknown, SourceUnknown
+from services.monitoring.domain.refusals import EventUnknown, ProjectUnknown
 from services.monitoring.domain.seeing import bound_to, see
 
 AUDITOR = Actor("钱进", "auditor", "county")
