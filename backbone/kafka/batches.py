@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
@@ -13,6 +14,32 @@ from backbone.process.logs import log
 
 Claim = Callable[[set[Partition]], dict[Partition, int]]
 Drop = Callable[[set[Partition]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Messages of one topic as columns; each as a `Message` only for who asks for it."""
+
+    partitions: list[int]
+    offsets: list[int]
+    values: list[bytes | None]
+    headers: list[dict[str, bytes | None]]
+    message: Callable[[int], Message]
+    """The message at a place."""
+
+    @classmethod
+    def of(cls, messages: Sequence[Message]) -> Fetched:
+        """These messages."""
+        return cls(
+            [message.partition for message in messages],
+            [message.offset for message in messages],
+            [message.value for message in messages],
+            [dict(message.headers) for message in messages],
+            messages.__getitem__,
+        )
+
+    def __len__(self) -> int:
+        return len(self.offsets)
 
 
 class Batches:
@@ -37,9 +64,16 @@ class Batches:
         self._consumer = Consumer(self._settings)
         self._consumer.subscribe([topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked)
 
-    def take(self, limit: int, seconds: float) -> list[Message]:
+    def take(self, limit: int, seconds: float) -> Fetched:
         """Up to `limit` messages, waiting at most `seconds` for the first ones; KafkaException where the place can't be read."""
-        return _taken(self._consumer, limit, seconds)
+        raw = _taken(self._consumer, limit, seconds)
+        return Fetched(
+            [each.partition() for each in raw],
+            [each.offset() for each in raw],
+            [each.value() for each in raw],
+            [dict(each.headers() or ()) for each in raw],
+            lambda place: _message(raw[place]),
+        )
 
     def again(self, spans: Mapping[Partition, tuple[int, int]]) -> list[Message]:
         """The messages of some offsets once more, from the first up to the one behind the last, by a consumer of their own."""
@@ -49,9 +83,8 @@ class Batches:
             consumer.assign([TopicPartition(*place, first) for place, (first, _) in spans.items()])
             found: list[Message] = []
             while left:
-                for each in _taken(consumer, 1_000, 0.1):
-                    place = (each.topic, each.partition)
-                    if each.offset < left.get(place, 0):
+                for each in map(_message, _taken(consumer, 1_000, 0.1)):
+                    if each.offset < left.get((each.topic, each.partition), 0):
                         found.append(each)
                 reached = {
                     (each.topic, each.partition): each.offset
@@ -76,18 +109,20 @@ class Batches:
         log.info("revoked", partitions=[f"{place.topic}[{place.partition}]" for place in partitions])
 
 
-def _taken(consumer: Consumer, limit: int, seconds: float) -> list[Message]:
-    taken: list[Message] = []
-    each: Any  # the library says of a message's place that it may be none, which no message from a broker has
-    for each in consumer.consume(limit, timeout=seconds):
-        error = each.error()
-        if error is None:
-            place = (each.topic(), each.partition(), each.offset())
-            taken.append(Message(*place, each.key(), each.value(), each.headers() or (), each.timestamp()[1] or None))
-        elif error.code() == KafkaError._PARTITION_EOF or error.retriable():
+def _taken(consumer: Consumer, limit: int, seconds: float) -> list[Any]:
+    """What came, errors told apart. Of a message's place the library says that it may be none, which no message from a broker has."""
+    came: list[Any] = consumer.consume(limit, timeout=seconds)
+    errors = [error for each in came if (error := each.error()) is not None]
+    for error in errors:
+        if error.code() == KafkaError._PARTITION_EOF or error.retriable():
             log.debug("consumer", error=str(error))
         elif error.code() in (KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT):
             log.warning("broker does not answer", error=str(error))
         else:
             raise KafkaException(error)
-    return taken
+    return [each for each in came if each.error() is None] if errors else came
+
+
+def _message(raw: Any) -> Message:
+    place = (raw.topic(), raw.partition(), raw.offset())
+    return Message(*place, raw.key(), raw.value(), raw.headers() or (), raw.timestamp()[1] or None)

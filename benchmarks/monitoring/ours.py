@@ -36,10 +36,10 @@ from contracts.goals import GoalApproved, Indicator
 from services.monitoring import views
 from services.monitoring.app import RECORD
 from services.monitoring.bulk.codes import Codes
-from services.monitoring.bulk.decode import decode
 from services.monitoring.bulk.flush import write_figures
 from services.monitoring.bulk.fold import sums
-from services.monitoring.bulk.intake import BATCH, MANY, WAIT, Ahead, Claims, Intake, seldom_collected
+from services.monitoring.bulk.intake import BATCH, WAIT, Ahead, Claims, Intake, seldom_collected, taken
+from services.monitoring.bulk.ready import numbered
 from services.monitoring.handlers.touched import TouchedProjects
 
 GROUP = "bench-jixiao"
@@ -69,28 +69,25 @@ class Folding:
 
     def step(self) -> int:
         """Take, fold and write the next batch; how many messages it had."""
-        messages = self.stream.take(BATCH, WAIT)
-        while MANY <= len(messages) < BATCH and len(more := self.stream.take(BATCH - len(messages), WAIT)):
-            messages += more
-        if messages:
-            vouchers = [decode(message.value, message.headers) for message in messages]
-            added = sums(vouchers, self.codes.projects({voucher.project for voucher in vouchers}))
-            last = {(message.topic, message.partition): message for message in messages}
-            with self.conn.transaction():
-                write_figures(self.conn, added)
-                for place, message in sorted(last.items()):
-                    held = self.claims.held[place]
-                    next_offset = message.offset + 1
-                    advance(
-                        self.conn,
-                        held,
-                        start=held.next_offset,
-                        next_offset=next_offset,
-                        event_id=None,
-                        message_time=None,
-                    )
-                    self.claims.held[place] = type(held)(*place, held.fence, next_offset, None)
-        return len(messages)
+        taking = taken(self.stream, self.claims.held, BATCH, WAIT)
+        if not taking.moves:
+            return 0
+        vouchers = numbered(taking.batch.vouchers(), self.codes)
+        added = sums(vouchers)
+        with self.conn.transaction():
+            write_figures(self.conn, added)
+            for _, move in sorted(taking.moves.items()):
+                moved = move.moved
+                advance(
+                    self.conn,
+                    move.claim,
+                    start=move.claim.next_offset,
+                    next_offset=moved.next_offset,
+                    event_id=moved.event_id,
+                    message_time=None,
+                )
+        self.claims.held.update({place: move.moved for place, move in taking.moves.items()})
+        return vouchers.height
 
     def close(self) -> None:
         """Leave the group."""

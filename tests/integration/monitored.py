@@ -17,6 +17,7 @@ import psycopg
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from backbone.kafka.batches import Fetched
 from backbone.kafka.dead import Message
 from backbone.kafka.fence import claim
 from backbone.kafka.inbox import Inbox
@@ -176,7 +177,7 @@ class Monitoring:
         """Take vouchers as the intake does, in one batch, and judge nothing yet."""
         messages = [_voucher_message(next(self._offsets), voucher) for voucher in vouchers]
         with self.conn.transaction():
-            flush(self.conn, ready_alone(sort_out(messages), Codes(self.conn)), datetime.now(NOW.tzinfo))
+            flush(self.conn, ready_alone(sort_out(Fetched.of(messages)), Codes(self.conn)), datetime.now(NOW.tzinfo))
 
     def pay(self, *vouchers: dict[str, Any]) -> None:
         """Take vouchers and judge what they touched."""

@@ -29,7 +29,8 @@ def test_what_a_batch_held_is_read_once_more(servers: Servers) -> None:
     try:
         taken: list[Message] = []
         while len(taken) < 12:
-            taken += stream.take(100, 1.0)
+            fetched = stream.take(100, 1.0)
+            taken += map(fetched.message, range(len(fetched)))
         again = stream.again({(topic, 0): (5, 8), (topic, 1): (4, 10)})
     finally:
         stream.close()

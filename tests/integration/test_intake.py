@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backbone.kafka import dead
+from backbone.kafka.batches import Fetched
 from backbone.kafka.dead import Brake, Message
 from backbone.kafka.fence import Fenced, Partition
 from backbone.kafka.inbox import BrakeCount
@@ -52,8 +53,8 @@ class Given:
     def __post_init__(self) -> None:
         self._all = [message for batch in self.batches for message in batch]
 
-    def take(self, limit: int, seconds: float) -> list[Message]:
-        return self.batches.pop(0) if self.batches else []
+    def take(self, limit: int, seconds: float) -> Fetched:
+        return Fetched.of(self.batches.pop(0) if self.batches else [])
 
     def again(self, spans: Mapping[Partition, tuple[int, int]]) -> list[Message]:
         first = {(each.topic, each.partition, each.offset): each for each in self._all}

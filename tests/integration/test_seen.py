@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import polars as pl
 import psycopg
 import pytest
 
+from services.monitoring.bulk.codes import PLACE_TYPES
 from services.monitoring.bulk.seen import Seen
 from tests.integration.servers import Servers
 from tests.integration.test_intake import drain, message, voucher
@@ -25,6 +27,10 @@ def conn(servers: Servers) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+def first_seen(seen: Seen, places: list[tuple[int, int, str]]) -> list[bool]:
+    return seen.first_seen(pl.DataFrame(places, schema=PLACE_TYPES, orient="row")).to_list()
+
+
 def filled(seen: Seen) -> Seen:
     while not seen.ready:
         seen.fill()
@@ -35,22 +41,26 @@ def test_until_it_is_filled_it_suspects_everything(conn: psycopg.Connection[Any]
     seen = Seen(conn, least=1_000, part=20)
     seen.fill()
     assert not seen.ready
-    assert not any(seen.first_seen(place) for place in OTHERS)
+    assert not any(first_seen(seen, OTHERS))
 
 
 def test_what_the_ledger_holds_and_what_it_was_asked_is_suspected(conn: psycopg.Connection[Any]) -> None:
     seen = filled(Seen(conn, least=1_000, part=20))
-    assert not any(seen.first_seen(place) for place in HELD)
-    assert sum(seen.first_seen(place) for place in OTHERS) > 150
-    assert not any(seen.first_seen(place) for place in OTHERS)
+    assert not any(first_seen(seen, HELD))
+    assert sum(first_seen(seen, OTHERS)) > 150
+    assert not any(first_seen(seen, OTHERS))
 
 
 def test_one_that_is_full_is_made_anew_and_filled_again(conn: psycopg.Connection[Any]) -> None:
     seen = filled(Seen(conn, least=100, part=20))
-    for place in OTHERS:
-        seen.first_seen(place)
+    first_seen(seen, OTHERS)
     assert seen.ready
     seen.fill()
     assert not seen.ready
     filled(seen)
-    assert not any(seen.first_seen(place) for place in HELD)
+    assert not any(first_seen(seen, HELD))
+
+
+def test_a_voucher_that_comes_twice_at_once_is_suspected_the_second_time(conn: psycopg.Connection[Any]) -> None:
+    seen = filled(Seen(conn, least=1_000, part=20))
+    assert first_seen(seen, [(9, 2026, "twice"), (9, 2026, "twice"), (9, 2026, "once")]) == [True, False, True]

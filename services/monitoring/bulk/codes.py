@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import LiteralString
 
+import polars as pl
+
 from backbone.record.events import Connection
 
 KEPT = 2_000_000
 """Codes of one kind kept in memory (about 200 bytes each); more, and they are asked for anew."""
 
-Place = tuple[int, int, str]
-"""A voucher's place in the ledger's index: source by its number, numbering year, number."""
+PLACE_TYPES = {"source_id": pl.Int16, "numbering_year": pl.Int64, "number": pl.String}
+PLACE = tuple(PLACE_TYPES)
+"""The columns of a voucher's place in the ledger's index: source by its number, numbering year, number."""
 
 _SOURCES = (
     "insert into ledger.source (code) select unnest(%s::text[]) order by 1 on conflict (code) do nothing",

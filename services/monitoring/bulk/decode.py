@@ -1,15 +1,13 @@
 """One message of the execution stream as a voucher, or why it is none.
 
 Taken are both CloudEvents modes: binary (attributes in `ce_…` headers, the voucher as the value) and structured (one JSON object).
-`Voucher` and `_Strict` mirror `contracts.execution.ExecutionReported` (a test holds them together). Patterns and dates cost most of the
-time, and codes and days come again and again: what was found well formed once is remembered, and only what is new to this process, or
-written with escapes, is decoded a second time by the strict struct, which also says what is wrong.
+`Voucher` and `_Strict` mirror `contracts.execution.ExecutionReported` (a test holds them together).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date as Date
 from typing import Annotated
 
@@ -21,16 +19,21 @@ from contracts.execution import ExecutionReported
 
 TYPE = ExecutionReported.type_name()
 REMEMBERED = 2_000_000
-"""Codes remembered as well formed (about 100 bytes each); more, and they are checked anew."""
+"""Codes remembered as well formed (about 100 bytes each); others are checked each time."""
 _FAMILY = TYPE.rsplit(".v", 1)[0]
 _TYPE = TYPE.encode()
 
-_Amount = Annotated[int, Meta(ge=-(10**15), le=10**15)]
-_Year = Annotated[int, Meta(ge=0, le=2200)]
+MOST = 10**15
+"""Of an amount, in minor units, either way."""
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+LONGEST_CODE, LONGEST_NUMBER, LONGEST_MEMO = 80, 120, 4000
+_CODE = re.compile(r"^[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]*[^\s/\x00-\x1f\x7f])?$")
+_CURRENCY = re.compile(r"^[A-Z]{3}$")
+
+_Amount = Annotated[int, Meta(ge=-MOST, le=MOST)]
+_Year = Annotated[int, Meta(ge=0, le=LAST_YEAR)]
 _Sequence = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-_Code = Annotated[
-    str, Meta(min_length=1, max_length=80, pattern=r"^[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]*[^\s/\x00-\x1f\x7f])?$")
-]
+_Code = Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE, pattern=_CODE.pattern)]
 
 
 class Voucher(Struct, frozen=True, gc=False):
@@ -38,46 +41,31 @@ class Voucher(Struct, frozen=True, gc=False):
     never repeat."""
 
     source: str
-    number: Annotated[str, Meta(min_length=1, max_length=120)]
+    number: Annotated[str, Meta(min_length=1, max_length=LONGEST_NUMBER)]
     numbering_year: _Year
     date: str
     amount: _Amount
     project: str
     currency: str = "CNY"
     unit: str | None = None
-    memo: Annotated[str, Meta(max_length=4000)] | None = None
+    memo: Annotated[str, Meta(max_length=LONGEST_MEMO)] | None = None
     functional: str | None = None
     economic: str | None = None
     sequence: _Sequence | None = None
-
-    @property
-    def key(self) -> tuple[str, int, str]:
-        """What makes it unique: source, numbering year, number."""
-        return self.source, self.numbering_year, self.number
-
-    @property
-    def figures(self) -> tuple[str, int, str]:
-        """What must be the same for a repetition: date, amount, project."""
-        return self.date, self.amount, self.project
-
-    @property
-    def period(self) -> str:
-        """The month that it counts in, by its date."""
-        return self.date[:7]
 
 
 class _Strict(Struct, frozen=True):
     """A voucher line with every pattern of the contract."""
 
     source: _Code
-    number: Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    number: Annotated[str, Meta(min_length=1, max_length=LONGEST_NUMBER, pattern=r"^[^\x00-\x1f\x7f]+$")]
     numbering_year: _Year
     date: Date
     amount: _Amount
     project: _Code
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] = "CNY"
+    currency: Annotated[str, Meta(pattern=_CURRENCY.pattern)] = "CNY"
     unit: _Code | None = None
-    memo: Annotated[str, Meta(max_length=4000, pattern=r"^[^\x00]*$")] | None = None
+    memo: Annotated[str, Meta(max_length=LONGEST_MEMO, pattern=r"^[^\x00]*$")] | None = None
     functional: _Code | None = None
     economic: _Code | None = None
     sequence: _Sequence | None = None
@@ -97,30 +85,73 @@ _vouchers = msgspec.json.Decoder(Voucher)
 _strict = msgspec.json.Decoder(_Strict)
 _events = msgspec.json.Decoder(_Event)
 _REQUIRED = ("ce_specversion", "ce_id", "ce_source")
-_codes: set[str | None] = {None}
-_days: set[str] = set()
-_currencies: set[str] = set()
+_codes: set[str | None] = set()
+_days: set[str | None] = set()
+_currencies: set[str | None] = set()
+
+
+def ill_formed(field: str, texts: Iterable[str | None]) -> list[str | None]:
+    """Of a field's codes, days or currencies those that the contract does not allow; the others are remembered."""
+    met, well_formed = _KINDS.get(field, (_codes, _is_code))
+    wrong: list[str | None] = []
+    for text in set(texts).difference(met):
+        if text is not None and not well_formed(text):
+            wrong.append(text)
+        elif len(met) < REMEMBERED:
+            met.add(text)
+    return wrong
+
+
+def _is_code(text: str) -> bool:
+    return 1 <= len(text) <= LONGEST_CODE and _CODE.search(text) is not None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        day = Date.fromisoformat(text)
+    except ValueError:
+        return False
+    return text == day.isoformat() and FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def _is_currency(text: str) -> bool:
+    return _CURRENCY.search(text) is not None
+
+
+_KINDS: Mapping[str, tuple[set[str | None], Callable[[str], bool]]] = {
+    "date": (_days, _is_day),
+    "currency": (_currencies, _is_currency),
+}
+
+
+def is_voucher(attributes: Mapping[str, bytes | None]) -> bool:
+    """Whether headers say that the value is a voucher, in binary mode."""
+    return bool(
+        attributes.get("ce_type") == _TYPE
+        and attributes.get("ce_id")
+        and attributes.get("ce_source")
+        and attributes.get("ce_specversion")
+    )
 
 
 def decode(value: bytes | None, headers: Sequence[tuple[str, bytes | None]] | None) -> Voucher:
     """The voucher in a message; Unreadable with its reason and a sentence where there is none."""
-    return read(value, dict(headers or ()))[0]
+    return read(value, dict(headers or ()))
 
 
-def read(value: bytes | None, attributes: Mapping[str, bytes | None]) -> tuple[Voucher, bool]:
-    """The voucher in a message with these headers, and whether it is `plain`; Unreadable as `decode`."""
+def read(value: bytes | None, attributes: Mapping[str, bytes | None]) -> Voucher:
+    """The voucher in a message with these headers; Unreadable as `decode`."""
     if not value:
         raise Unreadable("empty", "the message has no value")
     type_ = attributes.get("ce_type")
     try:
         if type_ is None:
             return _structured(value)
-        if type_ != _TYPE:
-            _known(type_.decode("utf-8", "replace"))
-        if not (attributes.get("ce_id") and attributes.get("ce_source") and attributes.get("ce_specversion")):
+        _known(type_.decode("utf-8", "replace"))
+        if not is_voucher(attributes):
             missing = [name for name in _REQUIRED if not attributes.get(name)]
             raise Unreadable("not-a-cloudevent", f"the headers lack {', '.join(missing)}")
-        return _voucher(value)
+        return _checked(value)
     except msgspec.ValidationError as error:
         raise Unreadable("invalid-data", _sentence(error)) from None
     except UnicodeDecodeError as error:
@@ -131,39 +162,18 @@ def read(value: bytes | None, attributes: Mapping[str, bytes | None]) -> tuple[V
         raise Unreadable("too-deep", "the JSON is nested too deeply") from None
 
 
-def _voucher(value: bytes) -> tuple[Voucher, bool]:
-    """`plain`: no text in the JSON can hold a control character or a backslash, which come by escapes alone (DEL as it is)."""
+def _checked(value: bytes) -> Voucher:
+    """The voucher; an error where the contract does not allow it."""
     voucher = _vouchers.decode(value)
-    plain = b"\\" not in value and b"\x7f" not in value
-    if not (
-        plain
-        and voucher.source in _codes
-        and voucher.project in _codes
-        and voucher.date in _days
-        and voucher.currency in _currencies
-        and voucher.unit in _codes
-        and voucher.functional in _codes
-        and voucher.economic in _codes
-    ):
-        _check(voucher, value)
-    return voucher, plain
-
-
-def _check(voucher: Voucher, value: bytes) -> None:
-    """Raise where the contract does not allow the voucher, else remember its codes and its day."""
     day = _strict.decode(value).date
     if voucher.date != day.isoformat():
         raise Unreadable("invalid-data", "$.date: a day is written as 2026-03-18")
-    if day.year < 1990 or day.year > 2200:
-        raise Unreadable("invalid-data", f"$.date: the year {day.year} is not between 1990 and 2200")
-    if len(_codes) > REMEMBERED:
-        _codes.clear()
-    _codes.update((None, voucher.source, voucher.project, voucher.unit, voucher.functional, voucher.economic))
-    _days.add(voucher.date)
-    _currencies.add(voucher.currency)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Unreadable("invalid-data", f"$.date: the year {day.year} is not between {FIRST_YEAR} and {LAST_YEAR}")
+    return voucher
 
 
-def _structured(value: bytes) -> tuple[Voucher, bool]:
+def _structured(value: bytes) -> Voucher:
     try:
         event = _events.decode(value)
     except msgspec.ValidationError as error:
@@ -172,7 +182,7 @@ def _structured(value: bytes) -> tuple[Voucher, bool]:
     _known(event.type)
     if event.data is UNSET:
         raise Unreadable("invalid-data", "the event has no data")
-    return _voucher(bytes(event.data))
+    return _checked(bytes(event.data))
 
 
 def _known(type_: str) -> None:

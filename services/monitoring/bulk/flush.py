@@ -9,17 +9,19 @@ deadlocking; where the database ends a deadlock all the same, the caller flushes
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
+import polars as pl
 from psycopg.types.json import Json
 
 from backbone.kafka import dead
 from backbone.process import metrics
 from backbone.record.events import Connection
-from services.monitoring.bulk.codes import Place
-from services.monitoring.bulk.fold import Arrival, Batch, Sums, sums, totals
-from services.monitoring.bulk.ready import COLUMNS, Ready
+from services.monitoring.bulk.codes import PLACE, PLACE_TYPES
+from services.monitoring.bulk.columns import FIELDS
+from services.monitoring.bulk.fold import Dead, Sums, sums
+from services.monitoring.bulk.ready import COLUMNS, Ready, copy_text
 from services.monitoring.bulk.repeated import write_repeated
 from services.monitoring.handlers.marks import mark
 
@@ -70,157 +72,160 @@ on conflict (partition) do update set counted = tally.counted + excluded.counted
 """
 FATES = ("counted", "duplicate", "conflict", "dead")
 """What becomes of a message: per partition, received = counted + duplicate + conflict + dead."""
+_STANDING_COLUMNS = {
+    **PLACE_TYPES,
+    "standing_date": pl.String,
+    "standing_amount": pl.Int64,
+    "standing_project": pl.Int32,
+}
+_SAME = (
+    (pl.col("standing_date") == pl.col("date"))
+    & (pl.col("standing_amount") == pl.col("amount"))
+    & (pl.col("standing_project") == pl.col("project_id"))
+)
+"""What must be the same for a repetition: date, amount, project."""
 
 
 def flush(conn: Connection, ready: Ready, now: datetime, worker: str = "") -> Counter[str]:
     """Write a batch inside the open transaction; how many were counted, duplicate, conflict and dead. `worker` judges what it touches.
 
-    psycopg.errors.UniqueViolation where the ledger held a voucher that seemed new: roll back and flush `ready.doubted()`.
+    psycopg.errors.UniqueViolation where the ledger held a voucher that seemed new: roll back and flush `doubted(conn, ready)`.
     """
-    if ready.new:
+    if ready.lines:
         _copy(conn, _COPY, ready.lines)
-    counted, others = _write_suspected(conn, ready)
-    repeated, contradicting = _compared(conn, ready, others)
-    _write_sums(conn, ready, counted, worker)
-    write_repeated(conn, ready, repeated, now)
-    for arrival in contradicting:
-        _write_conflict(conn, arrival, now)
-    for letter in ready.batch.dead:
+    counted, others = _write_suspected(conn, ready.suspected)
+    repeated, contradicting = _compared(conn, others)
+    _write_sums(conn, ready.added, ready.new, worker)
+    if not counted.is_empty():
+        _write_sums(conn, sums(counted), counted, worker)
+    _write_numbering(conn, ready.vouchers)
+    write_repeated(conn, repeated, now)
+    _write_conflicts(conn, contradicting, now)
+    for letter in ready.dead:
         dead.bury(conn, letter.message, "unreadable", letter.reason, letter.detail)
-    fates = {"counted": (*ready.new, *counted), "duplicate": repeated, "conflict": contradicting}
-    _write_tallies(conn, fates, ready.batch)
-    found = Counter({**{fate: len(arrivals) for fate, arrivals in fates.items()}, "dead": len(ready.batch.dead)})
+    fates = {"counted": pl.concat((ready.new, counted)), "duplicate": repeated, "conflict": contradicting}
+    _write_tallies(conn, fates, ready.dead)
+    found = Counter({**{fate: vouchers.height for fate, vouchers in fates.items()}, "dead": len(ready.dead)})
     for fate, number in found.items():
         metrics.VOUCHERS.labels(fate).inc(number)
     return found
 
 
-def _copy(conn: Connection, statement: str, lines: str) -> None:
+def doubted(conn: Connection, ready: Ready) -> Ready:
+    """A batch that fell because the ledger held what seemed new: what stands there now is suspected, and everything where nothing does."""
+    standing = _standing(conn, ready.new)
+    return ready.all_doubted() if standing.is_empty() else ready.doubted(standing.select(PLACE))
+
+
+def _copy(conn: Connection, statement: str, lines: bytes) -> None:
     with conn.cursor() as cursor, cursor.copy(statement.encode()) as copy:
         copy.write(lines)
 
 
-def _write_suspected(conn: Connection, ready: Ready) -> tuple[list[Arrival], list[Arrival]]:
-    """Stage what is suspected, the first of each voucher, and insert what the ledger does not hold; the arrivals that it counted, and
+def _write_suspected(conn: Connection, suspected: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Stage what is suspected, the first of each voucher, and insert what the ledger does not hold; the vouchers that it counted, and
     those that it did not."""
-    if not ready.suspected:
-        return [], []
-    first: dict[Place, Arrival] = {}
-    for arrival in ready.suspected:
-        first.setdefault(ready.place(arrival), arrival)
+    if suspected.is_empty():
+        return suspected, suspected
+    first = suspected.unique(PLACE, keep="first", maintain_order=True)
     conn.execute(_STAGING)
-    _copy(conn, _COPY_STAGING, ready.text(first.values()))
-    counted = [first[place] for place in conn.execute(_LEDGER)]
-    taken = {(arrival.partition, arrival.offset) for arrival in counted}
-    return counted, [each for each in ready.suspected if (each.partition, each.offset) not in taken]
+    _copy(conn, _COPY_STAGING, copy_text(first.sort(PLACE)))
+    places = pl.DataFrame(conn.execute(_LEDGER).fetchall(), schema=PLACE_TYPES, orient="row")
+    counted = first.join(places, on=PLACE, how="semi")
+    return counted, suspected.join(counted, on=("partition", "offset"), how="anti", maintain_order="left")
 
 
-def _compared(conn: Connection, ready: Ready, arrivals: Sequence[Arrival]) -> tuple[list[Arrival], list[Arrival]]:
-    """Repetitions and contradictions: arrivals that were not counted, compared with the vouchers that stand."""
-    standing = _standing(conn, sorted({ready.place(arrival) for arrival in arrivals}))
-    same: list[Arrival] = []
-    contradicting: list[Arrival] = []
-    for arrival in arrivals:
-        (same if standing[ready.place(arrival)] == ready.figures(arrival) else contradicting).append(arrival)
-    return same, contradicting
+def _compared(conn: Connection, vouchers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Repetitions and contradictions: vouchers that were not counted, compared with those that stand."""
+    standing = _standing(conn, vouchers)
+    told = vouchers.join(standing, on=PLACE, how="left", maintain_order="left")
+    return told.filter(_SAME).select(vouchers.columns), told.filter(~_SAME).select(vouchers.columns)
 
 
-def _standing(conn: Connection, places: Sequence[Place]) -> dict[Place, tuple[str, int, int]]:
-    """Date, amount and project that stand in the ledger for vouchers that it holds."""
-    if not places:
-        return {}
-    rows = conn.execute(_STANDING, [list(column) for column in zip(*places, strict=True)])
-    return {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in rows}
+def _standing(conn: Connection, vouchers: pl.DataFrame) -> pl.DataFrame:
+    """Date, amount and project that stand in the ledger for those of the vouchers that it holds."""
+    places = vouchers.select(PLACE).unique()
+    rows = conn.execute(_STANDING, [column.to_list() for column in places]).fetchall() if places.height else []
+    return pl.DataFrame(rows, schema=_STANDING_COLUMNS, orient="row")
 
 
-def _write_sums(conn: Connection, ready: Ready, counted: Sequence[Arrival], worker: str) -> None:
-    """Add what was counted to figures and totals, mark what is to be judged, and note the sources' own numbers."""
-    late = sums([each.voucher for each in counted], ready.projects)
-    for added, arrivals in ((ready.added, ready.new), (late, counted)):
-        if arrivals:
-            write_figures(conn, added)
-            _write_totals(conn, added)
-            _mark(conn, added, arrivals, ready, worker)
-    _write_numbering(conn, ready)
+def _write_sums(conn: Connection, added: Sums, vouchers: pl.DataFrame, worker: str) -> None:
+    """Add what these vouchers add to figures and totals, and mark what is to be judged."""
+    if vouchers.is_empty():
+        return
+    write_figures(conn, added)
+    conn.execute(_TOTAL, [column.to_list() for column in added.totals])
+    _mark(conn, added, vouchers, worker)
 
 
 def write_figures(conn: Connection, added: Sums) -> None:
     """Add to the figures."""
-    places = sorted(added.figures)
-    sums_ = [added.figures[place] for place in places]
-    columns = (
-        *zip(*places, strict=True),
-        *zip(*((each.paid, each.vouchers, each.first_paid) for each in sums_), strict=True),
-    )
-    conn.execute(_FIGURE, [_array(column) for column in columns])
+    conn.execute(_FIGURE, [_array(column) for column in added.figures])
 
 
-def _array(values: Iterable[int | str | None]) -> str:
+def _array(column: pl.Series) -> str:
     """Numbers, periods, currencies or days, whose texts need no quotes, as PostgreSQL writes an array."""
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    return "{" + ",".join(column.cast(pl.String).fill_null("NULL").to_list()) + "}"
 
 
-def _write_totals(conn: Connection, added: Sums) -> None:
-    rows = sorted((*place, total.paid, total.vouchers) for place, total in totals(added.classes).items())
-    conn.execute(_TOTAL, [list(column) for column in zip(*rows, strict=True)])
-
-
-def _mark(conn: Connection, added: Sums, arrivals: Iterable[Arrival], ready: Ready, worker: str) -> None:
+def _mark(conn: Connection, added: Sums, vouchers: pl.DataFrame, worker: str) -> None:
     """Mark each project from the earliest month of each fiscal year on, with the trace of one of its vouchers."""
-    earliest: dict[tuple[int, str], str] = {}
-    for project, period, _ in added.figures:
-        place = (project, period[:4])
-        before = earliest.get(place)
-        if before is None or period < before:
-            earliest[place] = period
-    traces = {ready.projects[each.voucher.project]: each.trace for each in arrivals if each.trace}
+    traces = vouchers.filter(pl.col("trace").is_not_null()).group_by("project_id").agg(pl.col("trace").last())
+    marks = (
+        added.figures.group_by("project_id", pl.col("period").str.head(4).alias("year"))
+        .agg(pl.col("period").min())
+        .join(traces, on="project_id", how="left")
+        .sort("project_id", "period")
+    )
     mark(
         conn,
-        [project for project, _ in earliest],
-        list(earliest.values()),
-        [traces.get(project, "") for project, _ in earliest],
+        marks["project_id"].to_list(),
+        marks["period"].to_list(),
+        marks["trace"].fill_null("").to_list(),
         worker,
     )
 
 
-def _write_numbering(conn: Connection, ready: Ready) -> None:
+def _write_numbering(conn: Connection, vouchers: pl.DataFrame) -> None:
     """Note which of the sources' own rising numbers have come, whatever became of their vouchers."""
-    come: dict[tuple[str, int], list[int]] = {}
-    for arrival in ready.batch.arrivals:
-        voucher = arrival.voucher
-        if voucher.sequence is not None:
-            come.setdefault((voucher.source, voucher.numbering_year), []).append(voucher.sequence)
-    if come:
-        rows = sorted(
-            (ready.sources[source], year, _ranges(sorted(numbers))) for (source, year), numbers in come.items()
+    come = (
+        vouchers.drop_nulls("sequence")
+        .group_by("source_id", "numbering_year")
+        .agg("sequence")
+        .sort("source_id", "numbering_year")
+    )
+    if not come.is_empty():
+        conn.execute(
+            _NUMBERING,
+            (
+                come["source_id"].to_list(),
+                come["numbering_year"].to_list(),
+                [_ranges(numbers) for numbers in come["sequence"]],
+            ),
         )
-        conn.execute(_NUMBERING, [list(column) for column in zip(*rows, strict=True)])
 
 
-def _ranges(numbers: Sequence[int]) -> str:
-    """Sorted numbers as PostgreSQL writes a multirange: 1, 2, 3, 7 are {[1,4),[7,8)}."""
-    parts: list[str] = []
-    first = last = numbers[0]
-    for number in numbers:
-        if number > last + 1:
-            parts.append(f"[{first},{last + 1})")
-            first = number
-        last = number
-    return "{" + ",".join([*parts, f"[{first},{last + 1})"]) + "}"
+def _ranges(numbers: pl.Series) -> str:
+    """Numbers as PostgreSQL writes a multirange: 1, 2, 3, 7 are {[1,4),[7,8)}."""
+    held = numbers.unique().sort()
+    firsts = held.filter((held.diff() != 1).fill_null(value=True))
+    lasts = held.filter((held.diff(-1) != -1).fill_null(value=True))
+    return "{" + ",".join(f"[{first},{last + 1})" for first, last in zip(firsts, lasts, strict=True)) + "}"
 
 
-def _write_conflict(conn: Connection, arrival: Arrival, now: datetime) -> None:
-    voucher = arrival.voucher
-    held = {name: getattr(voucher, name) for name in voucher.__struct_fields__}
-    conn.execute(_CONFLICT, (*voucher.key, Json(held), now, arrival.partition, arrival.offset))
+def _write_conflicts(conn: Connection, contradicting: pl.DataFrame, now: datetime) -> None:
+    for row in contradicting.iter_rows(named=True):
+        held = {name: row[name] for name in FIELDS}
+        key = (row["source"], row["numbering_year"], row["number"])
+        conn.execute(_CONFLICT, (*key, Json(held), now, row["partition"], row["offset"]))
 
 
-def _write_tallies(conn: Connection, fates: dict[str, tuple[Arrival, ...]], batch: Batch) -> None:
+def _write_tallies(conn: Connection, fates: dict[str, pl.DataFrame], dead: Sequence[Dead]) -> None:
     tallies: dict[int, Counter[str]] = {}
-    for fate, arrivals in fates.items():
-        for partition, number in Counter(arrival.partition for arrival in arrivals).items():
+    for fate, vouchers in fates.items():
+        for partition, number in vouchers["partition"].value_counts().iter_rows():
             tallies.setdefault(partition, Counter())[fate] += number
-    for letter in batch.dead:
+    for letter in dead:
         tallies.setdefault(letter.message.partition, Counter())["dead"] += 1
     rows = [(partition, *(tally[fate] for fate in FATES)) for partition, tally in sorted(tallies.items())]
     conn.execute(_TALLY, [list(column) for column in zip(*rows, strict=True)])

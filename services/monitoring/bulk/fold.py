@@ -1,31 +1,22 @@
-"""A batch read: its vouchers with their places in Kafka, the messages that hold none; and what counted vouchers add."""
+"""A batch read: its vouchers as columns, the messages that hold none; and what counted vouchers add."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from msgspec import Struct
+import polars as pl
 
+from backbone.kafka.batches import Fetched
 from backbone.kafka.dead import Message
 from contracts.envelope import Unreadable
-from services.monitoring.bulk.decode import Voucher, read
+from services.monitoring.bulk import columns
+from services.monitoring.bulk.columns import SCHEMA
+from services.monitoring.bulk.decode import Voucher, is_voucher, read
 
-Figure = tuple[int, str, str]
-"""What a figure is of: project by its number, period, currency."""
-Class = tuple[str | None, str | None, str | None, str, str]
-"""What a voucher says of itself: paying unit, functional and economic class, with its period and currency."""
-
-
-class Arrival(Struct, frozen=True, gc=False):
-    """A voucher with the place in Kafka that it came from, and the trace that it belongs to (W3C traceparent), if it says one.
-    `plain`: none of its texts needs an escape."""
-
-    voucher: Voucher
-    partition: int
-    offset: int
-    trace: str | None = None
-    plain: bool = False
+TRACEPARENT = 55
+"""Characters of a W3C traceparent."""
+_KINDS = ("unit", "functional", "economic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,77 +30,76 @@ class Dead:
 
 @dataclass(slots=True)
 class Batch:
-    """What one batch holds, in the order in which it came: vouchers, and what can't be read."""
+    """What one batch holds: vouchers in frames of columns.SCHEMA, those of a partition in the order in which they came, and what can't be
+    read."""
 
-    arrivals: list[Arrival] = field(default_factory=list[Arrival])
+    pieces: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     dead: list[Dead] = field(default_factory=list[Dead])
 
-
-class Sum(Struct, gc=False):
-    """What a batch adds to one sum: minor units, vouchers, and the day of its first payment (above 0) as YYYY-MM-DD."""
-
-    paid: int = 0
-    vouchers: int = 0
-    first_paid: str | None = None
+    def vouchers(self) -> pl.DataFrame:
+        """All vouchers in one frame."""
+        return pl.concat(self.pieces) if self.pieces else pl.DataFrame(schema=SCHEMA)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sums:
-    """What counted vouchers add, by figure and by class."""
+    """What counted vouchers add, sorted; amounts in minor units. `figures` by project (its number), period and currency: paid, vouchers
+    and the day of the first payment (above 0). `totals` by kind (unit, functional, economic), code (``""`` where a voucher says none),
+    period and currency: paid and vouchers."""
 
-    figures: dict[Figure, Sum] = field(default_factory=dict[Figure, Sum])
-    classes: dict[Class, Sum] = field(default_factory=dict[Class, Sum])
+    figures: pl.DataFrame
+    totals: pl.DataFrame
 
 
-def sort_out(messages: Iterable[Message], batch: Batch | None = None) -> Batch:
-    """Decode `messages` into `batch`, or a new one; those that can't be read apart, with their reasons."""
+def sort_out(fetched: Fetched, batch: Batch | None = None, places: Sequence[int] | None = None) -> Batch:
+    """Decode messages, those at `places` or all, into `batch` or a new one; those that can't be read apart, with their reasons."""
     batch = batch or Batch()
-    for message in messages:
-        attributes = dict(message.headers)
+    places = range(len(fetched)) if places is None else places
+    values, headers = fetched.values, fetched.headers
+    together = [place for place in places if values[place] and is_voucher(headers[place])]
+    frame, strange = columns.read([values[place] or b"" for place in together])
+    alone = set(places).difference(together).union(together[place] for place in strange)
+    if not alone:
+        batch.pieces.append(_placed(frame, fetched, together, plain=True))
+        return batch
+    vouchers: dict[int, Voucher] = {}
+    for place in sorted(alone):
         try:
-            voucher, plain = read(message.value, attributes)
+            vouchers[place] = read(values[place], headers[place])
         except Unreadable as error:
-            batch.dead.append(Dead(message, error.reason, error.detail))
-            continue
-        trace = attributes.get("ce_traceparent")
-        said = trace.decode("ascii", "ignore")[:55] or None if trace else None
-        batch.arrivals.append(Arrival(voucher, message.partition, message.offset, said, plain))
+            batch.dead.append(Dead(fetched.message(place), error.reason, error.detail))
+    quick = _placed(frame, fetched, [place for place in together if place not in alone], plain=True)
+    slow = _placed(columns.of(vouchers.values()), fetched, list(vouchers), plain=False)
+    batch.pieces.append(pl.concat((quick, slow)).sort("partition", "offset"))
     return batch
 
 
-def sums(vouchers: Iterable[Voucher], projects: Mapping[str, int]) -> Sums:
-    """What counted vouchers add; `projects` gives the numbers of codes."""
-    added = Sums()
-    figures, classes = added.figures, added.classes
-    for voucher in vouchers:
-        day, amount, currency = voucher.date, voucher.amount, voucher.currency
-        period = day[:7]
-        figure = (projects[voucher.project], period, currency)
-        total = figures.get(figure)
-        if total is None:
-            total = figures[figure] = Sum()
-        total.paid += amount
-        total.vouchers += 1
-        if amount > 0 and (total.first_paid is None or day < total.first_paid):
-            total.first_paid = day
-        said = (voucher.unit, voucher.functional, voucher.economic, period, currency)
-        total = classes.get(said)
-        if total is None:
-            total = classes[said] = Sum()
-        total.paid += amount
-        total.vouchers += 1
-    return added
+def _placed(vouchers: pl.DataFrame, fetched: Fetched, places: Sequence[int], *, plain: bool) -> pl.DataFrame:
+    """Vouchers with what their messages, those at `places`, say beside the value."""
+    partitions, offsets, headers = fetched.partitions, fetched.offsets, fetched.headers
+    return vouchers.with_columns(
+        pl.Series("partition", [partitions[place] for place in places], SCHEMA["partition"]),
+        pl.Series("offset", [offsets[place] for place in places], SCHEMA["offset"]),
+        pl.Series("trace", [_said(headers[place].get("ce_traceparent")) for place in places], SCHEMA["trace"]),
+        plain=plain,
+    )
 
 
-def totals(classes: Mapping[Class, Sum]) -> dict[tuple[str, str, str, str], Sum]:
-    """Sums by class made sums by (kind, code, period, currency), one for each of unit, functional and economic; no code is ``""``."""
-    found: dict[tuple[str, str, str, str], Sum] = {}
-    for (unit, functional, economic, period, currency), added in classes.items():
-        for kind, code in (("unit", unit), ("functional", functional), ("economic", economic)):
-            place = (kind, code or "", period, currency)
-            total = found.get(place)
-            if total is None:
-                total = found[place] = Sum()
-            total.paid += added.paid
-            total.vouchers += added.vouchers
-    return found
+def _said(trace: bytes | None) -> str | None:
+    return trace.decode("ascii", "ignore")[:TRACEPARENT] or None if trace else None
+
+
+def sums(vouchers: pl.DataFrame) -> Sums:
+    """What counted vouchers add; the frame has their projects' numbers as `project_id`."""
+    counted = (pl.col("amount").cast(pl.Int128).sum().alias("paid"), pl.len().alias("vouchers"))
+    first_paid = pl.col("date").filter(pl.col("amount") > 0).min().alias("first_paid")
+    dated = vouchers.with_columns(period=pl.col("date").str.head(7))
+    figures = dated.group_by("project_id", "period", "currency").agg(*counted, first_paid)
+    classes = dated.group_by(*_KINDS, "period", "currency").agg(*counted)
+    totals = pl.concat(
+        classes.group_by(
+            pl.lit(kind).alias("kind"), pl.col(kind).fill_null("").alias("code"), "period", "currency"
+        ).agg(pl.col("paid", "vouchers").sum())
+        for kind in _KINDS
+    )
+    return Sums(figures.sort("project_id", "period", "currency"), totals.sort("kind", "code", "period", "currency"))

@@ -19,6 +19,7 @@ from typing import Protocol
 import psycopg
 
 from backbone.kafka import dead
+from backbone.kafka.batches import Fetched
 from backbone.kafka.dead import Brake, DeadLetter, Message
 from backbone.kafka.fence import Claim, Fenced, Partition, advance, claim, moment_of
 from backbone.kafka.inbox import BrakeCount
@@ -30,7 +31,7 @@ from backbone.record.events import Connection
 from backbone.record.transact import RETRIED
 from services.monitoring.bulk.codes import Codes
 from services.monitoring.bulk.decode import decode
-from services.monitoring.bulk.flush import flush
+from services.monitoring.bulk.flush import doubted, flush
 from services.monitoring.bulk.fold import sort_out
 from services.monitoring.bulk.ready import Ready, make_ready, ready_alone
 from services.monitoring.bulk.seen import Seen
@@ -38,7 +39,7 @@ from services.monitoring.bulk.taking import Move, Taking
 
 BATCH = 100_000
 """Messages in one transaction at most: a backlog is written in large batches, which costs each voucher least."""
-PIECE = 2_000
+PIECE = 10_000
 """Of these so many are decoded at once, and let go before more are taken."""
 MANY = 1_000
 """So many at once are a backlog, and more are waited for."""
@@ -53,7 +54,7 @@ TRIES = 10
 class ExecutionStream(Protocol):
     """What the intake needs of Kafka: messages of the partitions that were claimed for it."""
 
-    def take(self, limit: int, seconds: float) -> list[Message]: ...
+    def take(self, limit: int, seconds: float) -> Fetched: ...
 
     def again(self, spans: Mapping[Partition, tuple[int, int]]) -> list[Message]: ...
 
@@ -125,12 +126,12 @@ class Intake:
         """Take the next batch and make it ready; None where nothing came."""
         self._check_brake()
         self.seen.fill()
-        taking = self._taken()
+        taking = taken(self.stream, self.claims.held, self.batch, self.wait)
         if not taking.moves:
             return None
         self.claims.held.update({place: move.moved for place, move in taking.moves.items()})
-        messages = len(taking.batch.arrivals) + len(taking.batch.dead)
-        return Prepared(messages, make_ready(taking.batch, self.codes, self.seen), taking.moves)
+        ready = make_ready(taking.batch, self.codes, self.seen)
+        return Prepared(ready.vouchers.height + len(ready.dead), ready, taking.moves)
 
     def flush(self, prepared: Prepared) -> int:
         """Write a batch; how many messages it had. Where a defect throws it, halve it until the message that does it is set aside behind
@@ -155,17 +156,6 @@ class Intake:
                 "the intake stands: vouchers failed by a defect; mend it, restart the worker, replay the dead letters"
             )
 
-    def _taken(self) -> Taking:
-        """What has come; of a backlog as much as a batch may hold."""
-        taking = Taking(self.claims.held)
-        left, came = self.batch, MANY
-        while came >= MANY and left > 0:
-            messages = self.stream.take(min(PIECE, left), self.wait)
-            taking.add(messages)
-            came = len(messages)
-            left -= came
-        return taking
-
     def _flush(self, prepared: Prepared) -> None:
         started = time.perf_counter()
         totals = self._written(prepared)
@@ -183,9 +173,9 @@ class Intake:
                     self._advance(prepared.moves)
                 return totals
             except psycopg.errors.UniqueViolation:
-                if not ready.new:
+                if not ready.lines:
                     raise
-                ready = ready.doubted()
+                ready = doubted(self.conn, ready)
             except psycopg.errors.DeadlockDetected:
                 if attempt == TRIES:
                     raise
@@ -204,7 +194,7 @@ class Intake:
         middle = len(messages) // 2
         for half in (messages[:middle], messages[middle:]):
             taking = Taking(held)
-            taking.add(half)
+            taking.add(Fetched.of(half))
             try:
                 self._flush(Prepared(len(half), ready_alone(taking.batch, Codes(self.conn)), taking.moves))
                 self.brake.good()
@@ -240,6 +230,18 @@ class Intake:
                 event_id=moved.event_id,
                 message_time=moment_of(move.last.timestamp),
             )
+
+
+def taken(stream: ExecutionStream, held: Mapping[Partition, Claim], limit: int, wait: float) -> Taking:
+    """What has come, waiting for it so many seconds; of a backlog as much as a batch may hold."""
+    taking = Taking(held)
+    came = MANY
+    while came >= MANY and limit > 0:
+        fetched = stream.take(min(PIECE, limit), wait)
+        taking.add(fetched)
+        came = len(fetched)
+        limit -= came
+    return taking
 
 
 class Ahead:
@@ -278,7 +280,7 @@ def replay(conn: Connection, letter: DeadLetter, clock: Clock) -> str:
     """Take a dead letter of the execution stream again, offsets left alone; what became of it. Raises Unreadable where it still is."""
     message = letter.message
     decode(message.value, message.headers)
-    ready = ready_alone(sort_out([message]), Codes(conn))
+    ready = ready_alone(sort_out(Fetched.of([message])), Codes(conn))
     with conn.transaction():
         totals = flush(conn, ready, clock.now())
         conn.execute("update ledger.tally set dead = dead - 1 where partition = %s", (message.partition,))

@@ -5,11 +5,14 @@ Everything here happens before the transaction, so that the transaction only wri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
 
-from services.monitoring.bulk.codes import Codes, Place
-from services.monitoring.bulk.fold import Arrival, Batch, Sums, sums
+import polars as pl
+
+from services.monitoring.bulk.codes import PLACE, Codes
+from services.monitoring.bulk.fold import Batch, Dead, Sums, sums
 from services.monitoring.bulk.seen import Seen
 
 COLUMNS = (
@@ -17,91 +20,78 @@ COLUMNS = (
     " log_offset"
 )
 """The columns of a COPY line, in their order."""
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_LINE = (
+    *PLACE, "date", "amount", "currency", "project_id", "unit", "functional", "economic", "memo", "sequence", "partition", "offset",
+)  # fmt: skip
+_TEXTS = pl.col("number", "unit", "functional", "economic", "memo")
+_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A batch told apart: `new` is surely not in the ledger and no two of it are the same voucher, with its COPY text and what it adds;
-    `suspected` may be, or repeats what is new. `sources` and `projects` give the numbers of codes."""
+    """A batch told apart. Its `vouchers` (columns.SCHEMA) carry the numbers of their codes as `source_id` and `project_id`; `fresh` says
+    of each whether it is surely not in the ledger, and no two of those are the same. These are `new`, sorted, with their COPY text and
+    what they add; those `suspected` may stand in the ledger, or repeat what is new."""
 
-    batch: Batch
-    new: Sequence[Arrival]
-    lines: str
+    vouchers: pl.DataFrame
+    dead: Sequence[Dead]
+    fresh: pl.Series
+    new: pl.DataFrame
+    lines: bytes
     added: Sums
-    suspected: Sequence[Arrival]
-    sources: Mapping[str, int]
-    projects: Mapping[str, int]
+    suspected: pl.DataFrame
 
-    def place(self, arrival: Arrival) -> Place:
-        """The arrival's voucher as the ledger's index has it."""
-        voucher = arrival.voucher
-        return self.sources[voucher.source], voucher.numbering_year, voucher.number
+    def doubted(self, standing: pl.DataFrame) -> Ready:
+        """The same batch where the ledger holds vouchers that seemed new: those at these places are suspected too."""
+        told = self.vouchers.join(standing.with_columns(stands=True), on=PLACE, how="left", maintain_order="left")
+        return told_apart(self.vouchers, self.dead, self.fresh & told["stands"].is_null())
 
-    def figures(self, arrival: Arrival) -> tuple[str, int, int]:
-        """What must be the same for a repetition: date, amount, project by its number."""
-        voucher = arrival.voucher
-        return voucher.date, voucher.amount, self.projects[voucher.project]
-
-    def text(self, arrivals: Iterable[Arrival]) -> str:
-        """COPY's text of some arrivals, sorted as the index is: two workers with the same vouchers wait for each other in one order."""
-        return copy_text(sorted(arrivals, key=self.place), self.sources, self.projects)
-
-    def doubted(self) -> Ready:
-        """The same batch with everything suspected: the ledger held a voucher that seemed new."""
-        return replace(self, new=(), lines="", added=Sums(), suspected=self.batch.arrivals)
+    def all_doubted(self) -> Ready:
+        """The same batch with everything suspected."""
+        return told_apart(self.vouchers, self.dead, _none_of(self.vouchers))
 
 
 def make_ready(batch: Batch, codes: Codes, seen: Seen) -> Ready:
     """Look up the numbers of codes and ask the filter which vouchers are new. What it is asked it remembers, so that a repetition
     within the batch is suspected like any other."""
-    sources, projects = _numbers(batch, codes)
-    new: list[tuple[int, int, str, Arrival]] = []
-    suspected: list[Arrival] = []
-    first_seen = seen.first_seen
-    for arrival in batch.arrivals:
-        voucher = arrival.voucher
-        place: Place = (sources[voucher.source], voucher.numbering_year, voucher.number)
-        if first_seen(place):
-            new.append((*place, arrival))
-        else:
-            suspected.append(arrival)
-    new.sort()
-    arrivals = [each[3] for each in new]
-    added = sums([arrival.voucher for arrival in arrivals], projects)
-    return Ready(batch, arrivals, copy_text(arrivals, sources, projects), added, suspected, sources, projects)
+    vouchers = numbered(batch.vouchers(), codes)
+    return told_apart(vouchers, batch.dead, seen.first_seen(vouchers))
 
 
 def ready_alone(batch: Batch, codes: Codes) -> Ready:
     """A batch with everything suspected, for who has no filter: a dead letter that is taken again."""
-    sources, projects = _numbers(batch, codes)
-    return Ready(batch, (), "", Sums(), batch.arrivals, sources, projects)
+    vouchers = numbered(batch.vouchers(), codes)
+    return told_apart(vouchers, batch.dead, _none_of(vouchers))
 
 
-def _numbers(batch: Batch, codes: Codes) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    return (
-        codes.sources({arrival.voucher.source for arrival in batch.arrivals}),
-        codes.projects({arrival.voucher.project for arrival in batch.arrivals}),
-    )
+def told_apart(vouchers: pl.DataFrame, dead: Sequence[Dead], fresh: pl.Series) -> Ready:
+    """Vouchers of a batch, made ready by which of them are fresh."""
+    new = vouchers.filter(fresh).sort(PLACE)
+    return Ready(vouchers, dead, fresh, new, copy_text(new), sums(new), vouchers.filter(~fresh))
 
 
-def copy_text(arrivals: Iterable[Arrival], sources: Mapping[str, int], projects: Mapping[str, int]) -> str:
+def copy_text(vouchers: pl.DataFrame) -> bytes:
     """One line a voucher in COPY's text format, with COLUMNS."""
-    written: list[str] = []
-    none = "\\N"
-    for arrival in arrivals:
-        v = arrival.voucher
-        number, memo, unit, functional, economic = v.number, v.memo, v.unit, v.functional, v.economic
-        if not arrival.plain:
-            number, memo, unit, functional, economic = map(_escaped, (number, memo, unit, functional, economic))
-        written.append(
-            f"{sources[v.source]}\t{v.numbering_year}\t{number}\t{v.date}\t{v.amount}\t{v.currency}\t{projects[v.project]}\t"
-            f"{none if unit is None else unit}\t{none if functional is None else functional}\t"
-            f"{none if economic is None else economic}\t{none if memo is None else memo}\t"
-            f"{none if v.sequence is None else v.sequence}\t{arrival.partition}\t{arrival.offset}\n"
+    lines = vouchers.select(_LINE)
+    if not vouchers["plain"].all():
+        lines = lines.with_columns(_TEXTS.str.replace_many(_ESCAPES))
+    written = BytesIO()
+    lines.write_csv(written, include_header=False, separator="\t", quote_style="never", null_value="\\N")
+    return written.getvalue()
+
+
+def _none_of(vouchers: pl.DataFrame) -> pl.Series:
+    return pl.repeat(value=False, n=vouchers.height, dtype=pl.Boolean, eager=True)
+
+
+def numbered(vouchers: pl.DataFrame, codes: Codes) -> pl.DataFrame:
+    """The vouchers with the numbers of their sources and projects."""
+    for field, type_, numbers in (("source", pl.Int16, codes.sources), ("project", pl.Int32, codes.projects)):
+        said = vouchers[field].unique().to_list()
+        known = numbers(said)
+        table = pl.DataFrame(
+            {field: said, f"{field}_id": [known[code] for code in said]},
+            schema={field: pl.String, f"{field}_id": type_},
         )
-    return "".join(written)
-
-
-def _escaped(text: str | None) -> str | None:
-    return None if text is None else text.translate(_ESCAPES)
+        vouchers = vouchers.join(table, on=field, how="left", maintain_order="left")
+    return vouchers

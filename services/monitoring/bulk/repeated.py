@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
+import polars as pl
+
 from backbone.record.events import Connection
-from services.monitoring.bulk.codes import Place
-from services.monitoring.bulk.fold import Arrival
-from services.monitoring.bulk.ready import Ready
+from services.monitoring.bulk.codes import PLACE
 
 _REPEATED = """
 insert into ledger.repetition (source, numbering_year, number, times, topic_partition, log_offset, last_arrived)
@@ -18,13 +17,10 @@ on conflict (source, numbering_year, number) do update set times = repetition.ti
 """
 
 
-def write_repeated(conn: Connection, ready: Ready, repeated: Sequence[Arrival], now: datetime) -> None:
+def write_repeated(conn: Connection, repeated: pl.DataFrame, now: datetime) -> None:
     """Note repetitions, sorted by voucher so that two workers wait for each other instead of deadlocking."""
-    if not repeated:
+    if repeated.is_empty():
         return
-    found: dict[Place, tuple[int, int, int]] = {}
-    for arrival in repeated:
-        place = ready.place(arrival)
-        found[place] = (found.get(place, (0,))[0] + 1, arrival.partition, arrival.offset)
-    rows = [(*place, *said) for place, said in sorted(found.items())]
-    conn.execute(_REPEATED, (now, *(list(column) for column in zip(*rows, strict=True))))
+    last = pl.col("partition", "offset").last()
+    rows = repeated.group_by(PLACE, maintain_order=True).agg(pl.len().alias("times"), last).sort(PLACE)
+    conn.execute(_REPEATED, (now, *(column.to_list() for column in rows)))

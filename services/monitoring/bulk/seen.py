@@ -7,12 +7,11 @@ does, the batch falls, and is written again as one of suspects.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+import polars as pl
 from rbloom import Bloom
 
 from backbone.record.events import Connection
-from services.monitoring.bulk.codes import Place
+from services.monitoring.bulk.codes import PLACE_TYPES
 
 LEAST, MOST = 4_000_000, 400_000_000
 """Vouchers that the filter is made for; 14.4 bits each. Beyond the most it suspects more and more, and stays right."""
@@ -49,27 +48,28 @@ class Seen:
             if self._held > self._made_for and self._made_for < MOST:
                 self._begin(2 * self._made_for)
             return
-        rows: list[Place] = self.conn.execute(_SLICE, (*self._place, self._part)).fetchall()
-        self.add(rows)
+        rows = self.conn.execute(_SLICE, (*self._place, self._part)).fetchall()
+        self._bloom.update(_hashes(pl.DataFrame(rows, schema=PLACE_TYPES, orient="row")))  # pyright: ignore[reportUnknownMemberType]
+        self._held += len(rows)
         self._place = rows[-1] if len(rows) == self._part else None
 
-    def first_seen(self, place: Place) -> bool:
-        """Whether the ledger surely doesn't hold the voucher `place` (source by number, numbering year, number) and nobody asked for it
-        before: from now on it stands in the ledger, or may."""
-        if place in self._bloom:
-            return False
-        self._bloom.add(place)
-        self._held += 1
-        return self._place is None
-
-    def add(self, places: Iterable[Place]) -> None:
-        """These stand in the ledger, or may."""
-        before = len(known := list(places))
-        self._bloom.update(known)  # pyright: ignore[reportUnknownMemberType]
-        self._held += before
+    def first_seen(self, vouchers: pl.DataFrame) -> pl.Series:
+        """Of each voucher (by its columns PLACE) whether the ledger surely doesn't hold it and nobody asked for it before, in this frame or
+        another: from now on it stands in the ledger, or may."""
+        bloom = self._bloom
+        hashes = _hashes(vouchers)
+        unknown = pl.Series([hash_ not in bloom for hash_ in hashes], dtype=pl.Boolean) & hashes.is_first_distinct()
+        bloom.update(hashes)  # pyright: ignore[reportUnknownMemberType]
+        self._held += unknown.sum()
+        return unknown if self.ready else unknown & False
 
     def _begin(self, made_for: int) -> None:
         self._made_for = min(made_for, MOST)
         self._bloom = Bloom(self._made_for, WRONGLY)
         self._held = 0
-        self._place: Place | None = (-1, -1, "")
+        self._place: tuple[int, int, str] | None = (-1, -1, "")
+
+
+def _hashes(vouchers: pl.DataFrame) -> pl.Series:
+    """A number for each voucher's place, the same for the same; two may share one, which makes a suspect."""
+    return vouchers.select(pl.col(name).cast(type_) for name, type_ in PLACE_TYPES.items()).hash_rows()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+import polars as pl
+
+from backbone.kafka.batches import Fetched
 from backbone.kafka.dead import Message
 from backbone.kafka.fence import Claim, Partition
 from services.monitoring.bulk.fold import Batch, sort_out
@@ -36,21 +39,23 @@ class Taking:
         self._claims: dict[Partition, Claim] = {}
         self._next: dict[Partition, int] = {}
 
-    def add(self, messages: Sequence[Message]) -> None:
+    def add(self, fetched: Fetched) -> None:
         """Decode what is wanted of some messages: none of a partition that is not held, and none twice."""
         self._follow()
-        next_offsets = self._next
-        wanted: list[Message] = []
-        last: dict[Partition, Message] = {}
-        for message in messages:
-            place, offset = (message.topic, message.partition), message.offset
-            next_offset = next_offsets.get(place)
-            if next_offset is not None and offset >= next_offset:
-                wanted.append(message)
-                next_offsets[place] = offset + 1
-                last[place] = message
-        sort_out(wanted, self.batch)
-        self.moves.update({place: Move(self._claims[place], message) for place, message in last.items()})
+        next_offsets = {number: offset for (_, number), offset in self._next.items()}
+        wanted: list[int] = []
+        last: dict[int, int] = {}
+        for place, (number, offset) in enumerate(zip(fetched.partitions, fetched.offsets, strict=True)):
+            if offset >= next_offsets.get(number, offset + 1):
+                wanted.append(place)
+                next_offsets[number] = offset + 1
+                last[number] = place
+        if wanted:
+            sort_out(fetched, self.batch, wanted)
+        for message in map(fetched.message, last.values()):
+            partition = (message.topic, message.partition)
+            self._next[partition] = message.offset + 1
+            self.moves[partition] = Move(self._claims[partition], message)
 
     def _follow(self) -> None:
         """Begin at the claims as they stand now."""
@@ -64,7 +69,7 @@ class Taking:
         del self._claims[place], self._next[place]
         if self.moves.pop(place, None):
             batch, (topic, number) = self.batch, place
-            batch.arrivals[:] = [each for each in batch.arrivals if each.partition != number]
+            batch.pieces[:] = [piece.filter(pl.col("partition") != number) for piece in batch.pieces]
             batch.dead[:] = [
                 each for each in batch.dead if (each.message.topic, each.message.partition) != (topic, number)
             ]

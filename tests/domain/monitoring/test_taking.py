@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backbone.kafka.batches import Fetched
 from backbone.kafka.dead import Message
 from backbone.kafka.fence import Claim, Partition
 from services.monitoring.bulk.taking import Taking
@@ -21,14 +22,18 @@ def claims(**fences: int) -> dict[Partition, Claim]:
     return {(TOPIC, int(name[1:])): Claim(TOPIC, int(name[1:]), fence, 0, None) for name, fence in fences.items()}
 
 
-def taken(taking: Taking) -> list[tuple[int, int]]:
-    return [(each.partition, each.offset) for each in taking.batch.arrivals]
+def add(taking: Taking, *messages: Message) -> None:
+    taking.add(Fetched.of(messages))
+
+
+def taken(taking: Taking) -> list[tuple[int, ...]]:
+    return taking.batch.vouchers().select("partition", "offset").rows()
 
 
 def test_each_message_of_a_held_partition_once() -> None:
     taking = Taking(claims(p0=1))
-    taking.add([message(0), message(1), message(0), message(0, partition=1)])
-    taking.add([message(1), message(2)])
+    add(taking, message(0), message(1), message(0), message(0, partition=1))
+    add(taking, message(1), message(2))
     assert taken(taking) == [(0, 0), (0, 1), (0, 2)]
     assert taking.moves[TOPIC, 0].moved.next_offset == 3
 
@@ -36,18 +41,18 @@ def test_each_message_of_a_held_partition_once() -> None:
 def test_what_was_taken_of_a_partition_that_is_revoked_meanwhile_is_dropped() -> None:
     held = claims(p0=1, p1=1)
     taking = Taking(held)
-    taking.add([message(0), message(0, 1), message(1, 1, good=False)])
+    add(taking, message(0), message(0, 1), message(1, 1, good=False))
     del held[TOPIC, 1]
-    taking.add([message(1)])
+    add(taking, message(1))
     assert (taken(taking), taking.batch.dead, list(taking.moves)) == ([(0, 0), (0, 1)], [], [(TOPIC, 0)])
 
 
 def test_a_partition_that_is_claimed_anew_meanwhile_is_read_once_more() -> None:
     held = claims(p0=1)
     taking = Taking(held)
-    taking.add([message(0), message(1)])
+    add(taking, message(0), message(1))
     held.update(claims(p0=2))
-    taking.add([message(0), message(1), message(2)])
+    add(taking, message(0), message(1), message(2))
     assert taken(taking) == [(0, 0), (0, 1), (0, 2)]
     assert taking.moves[TOPIC, 0].claim.fence == 2
 
@@ -55,7 +60,7 @@ def test_a_partition_that_is_claimed_anew_meanwhile_is_read_once_more() -> None:
 def test_the_last_claim_counts_even_where_nothing_more_came() -> None:
     held = claims(p0=1)
     taking = Taking(held)
-    taking.add([message(0)])
+    add(taking, message(0))
     held.clear()
-    taking.add([])
-    assert not taking.batch.arrivals and not taking.moves
+    add(taking)
+    assert not taken(taking) and not taking.moves
