@@ -147,21 +147,21 @@ class Transaction:
 
     def _insert(self, rows: Sequence[Recorded], heard: Envelope | None = None) -> tuple[Recorded, ...]:
         """Insert rows in one round trip; they come back with their positions. An event heard keeps its data as they were sent."""
-        with self.conn.pipeline():
-            inserted = [
-                self.conn.execute(
-                    _INSERT,
-                    (
-                        row.stream, row.version, row.number, row.type, row.id, row.time, row.day, row.actor, row.trace, row.origin,
-                        heard.streamnumber if heard else None, Json(heard.data if heard else row.event.model_dump(mode="json")),
-                    ),
-                )
-                for row in rows
-            ]  # fmt: skip
-            try:
+        try:
+            with self.conn.pipeline():
+                inserted = [
+                    self.conn.execute(
+                        _INSERT,
+                        (
+                            row.stream, row.version, row.number, row.type, row.id, row.time, row.day, row.actor, row.trace, row.origin,
+                            heard.streamnumber if heard else None, Json(heard.data if heard else row.event.model_dump(mode="json")),
+                        ),
+                    )
+                    for row in rows
+                ]  # fmt: skip
                 positions = [cursor.fetchone() for cursor in inserted]
-            except psycopg.errors.UniqueViolation as error:
-                raise VersionConflict(f"{rows[0].stream} moved on") from error
+        except psycopg.errors.UniqueViolation as error:  # told by whichever statement of the pipeline reads the answer
+            raise VersionConflict(f"{rows[0].stream} moved on") from error
         for row in rows:
             metrics.APPENDED.labels(row.type).inc()
         return tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from backbone.kafka.batches import Batches
@@ -67,10 +68,14 @@ def intake(conn: Connection, settings: Settings, clock: Clock) -> Ahead:
     """The loop that drains the execution stream into the ledger."""
     seldom_collected()
     conn.execute("select set_config('transaction_timeout', %s, false)", (f"{FLUSH_SECONDS}s",))
-    asking = connect(settings.database_of("monitoring"))
-    claims = Claims(asking)
-    stream = Batches(settings.kafka, "jixiao-monitoring-intake", ExecutionReported.topic, claims.take, claims.drop)
-    return Ahead(Intake(conn, stream, claims, clock, worker=WORKER, brake=BRAKE), asking)
+    with ExitStack() as undone:
+        asking = undone.enter_context(closing(connect(settings.database_of("monitoring"))))
+        claims = Claims(asking)
+        stream = Batches(settings.kafka, "jixiao-monitoring-intake", ExecutionReported.topic, claims.take, claims.drop)
+        undone.callback(stream.close)
+        ahead = Ahead(Intake(conn, stream, claims, clock, worker=WORKER, brake=BRAKE), asking)
+        undone.pop_all()
+    return ahead
 
 
 def judging(conn: Connection, settings: Settings, clock: Clock) -> TouchedProjects:
