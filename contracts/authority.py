@@ -84,6 +84,8 @@ AUTHORITY: tuple[Grant, ...] = (
     Grant("finance-system", "all", "read-ledger"),
     Grant("finance", "all", "decide-conflict"),
     Grant("auditor", "all", "decide-conflict"),
+    Grant("finance", "all", "explain-gap"),
+    Grant("auditor", "all", "explain-gap"),
     Grant("finance", "all", "reconcile-ledger"),
     Grant("auditor", "all", "reconcile-ledger"),
     Grant("finance-system", "all", "reconcile-ledger"),

@@ -43,6 +43,7 @@ STATUSES = {
     ledger_refusals.SourceUnknown: 404,
     ledger_refusals.PlaceUnknown: 400,
     ledger_refusals.ConflictUnknown: 404,
+    ledger_refusals.GapUnknown: 404,
     ledger_refusals.VoucherUnknown: 404,
     ledger_refusals.ReconciliationUnknown: 404,
 }

@@ -9,6 +9,7 @@ from datetime import timedelta
 from html import unescape
 from typing import Any
 
+import psycopg
 import pytest
 
 from backbone.record.events import Connection
@@ -301,6 +302,7 @@ def test_a_gap_is_reported_once_it_lasts_and_is_over_when_the_vouchers_come(m: M
             "ranges": 3,
             "missing": 4,
             "since": NOW.isoformat(),
+            "explained": 0,
         }
     ]
     first = asked(m, "/api/ledger/gaps?limit=2")
@@ -310,6 +312,51 @@ def test_a_gap_is_reported_once_it_lasts_and_is_over_when_the_vouchers_come(m: M
     m.flush(*(numbered(each) for each in (5, 7, 8, 11)))
     assert watched(m.conn, GAP_AFTER) == [(13, 19, NOW + soon)]
     assert 'id="gaps"' not in page(m, "/2026")
+
+
+def test_a_named_person_explains_a_gap_and_it_is_not_open_any_more(m: Monitoring) -> None:
+    from prometheus_client import REGISTRY
+
+    numbers = (3, 4, 9, 12)
+    m.flush(*(voucher(f"n-{each}", "2026-01-05", "1.00", sequence=each) for each in numbers))
+    watched(m.conn, timedelta())
+    m.client.app.state.transact.clock = Moved(GAP_AFTER)  # type: ignore[attr-defined]
+    said = {
+        "source": "treasury-1",
+        "numbering_year": 2026,
+        "first": 5,
+        "last": 8,
+        "reason": "作废",
+        "document": "文7号",
+    }
+    path = "/api/ledger/gaps/explanation"
+    assert m.post(path, said, who="official").status_code == 403
+    unknown = m.post(path, {**said, "last": 7}, who="finance")
+    assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/gap-unknown")
+    assert m.post(path, {**said, "document": ""}, who="finance").status_code == 422
+    done = m.post(path, said, who="finance")
+    assert [each["type"].split(".")[2] for each in done.json()["events"]] == ["GapExplained"]
+    assert [each["first"] for each in asked(m, "/api/ledger/gaps")["gaps"]] == [10]
+    (told,) = asked(m, "/api/ledger/gaps?state=explained")["gaps"]
+    assert (told["reason"], told["document"], told["explained_by"]) == ("作废", "文7号", "王芳 (finance, finance)")
+    assert m.conn.execute(
+        "select count(*) from record.audit where command = 'explain-gap' and outcome = 'done'"
+    ).fetchone() == (1,)
+    m.flush(voucher("n-6", "2026-01-05", "1.00", sequence=6))
+    assert len(watched(m.conn, GAP_AFTER)) == 3
+    assert REGISTRY.get_sample_value("jixiao_ledger_gaps") == 1
+    assert 'value="treasury-1/2026/10-11"' in page(m, "/ledger/gaps", who="finance")
+    assert "explanation" not in page(m, "/ledger/gaps", who="official").split("<form")[-1]
+    fields = {"gap": "treasury-1/2026/10-11", "reason": "跳号", "document": "文8号"}
+    assert send(m, "/ledger/gaps/explanation", **{**fields, "document": " "}).status_code == 422
+    assert send(m, "/ledger/gaps/explanation", **fields).headers["location"] == "/ledger/gaps?done=yes"
+    assert "No number is missing" in page(m, "/ledger/gaps")
+    assert "跳号" in page(m, "/ledger/gaps?state=explained")
+    assert 'id="gaps"' not in page(m, "/2026")
+    before = m.conn.execute("select * from read.gap_explanation order by first").fetchall()
+    with psycopg.connect(m.owner_url, autocommit=True) as owner:
+        rebuild(owner, RECORD)
+    assert m.conn.execute("select * from read.gap_explanation order by first").fetchall() == before
 
 
 def test_an_outcome_is_written_down_and_shown(m: Monitoring) -> None:
@@ -330,8 +377,6 @@ def test_an_outcome_is_written_down_and_shown(m: Monitoring) -> None:
 
 
 def test_what_people_decided_on_the_ledger_is_rebuilt_from_the_record(m: Monitoring) -> None:
-    import psycopg
-
     assert m.post("/api/ledger/reconciliations", OUTCOME, who="finance").status_code == 200
     said = {"decision": "first-stands", "reason": "录入错误"}
     assert m.post("/api/ledger/conflicts/0/5/decision", said, who="finance").status_code == 200

@@ -38,6 +38,7 @@ COURSES = 1_500
 AT_THE_EDGE = {
     "monitoring": {
         "ConflictUnknown",
+        "GapUnknown",
         "VoucherUnknown",
         "ReconciliationUnknown",
         "ProjectUnknown",

@@ -1,4 +1,4 @@
-"""What a request about the ledger may say: a decision on a conflict, the outcome of a reconciliation."""
+"""What a request about the ledger may say: a decision on a conflict, a gap explained, the outcome of a reconciliation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.kinds import Code, Currency, Period, Said
+from services.monitoring.domain.explained_gaps import ExplainGap
 from services.monitoring.domain.ledger_events import ConflictDecision, Difference, StatementKind, StatementSums
 from services.monitoring.domain.reconciling import SHOWN, WriteDownReconciliation
 
@@ -23,6 +24,21 @@ class ConflictBody(_Body):
     decision: ConflictDecision
     reason: Said
     document: Said | None = None
+
+
+class ExplanationBody(_Body):
+    """Why numbers of a source will not come, and on which document."""
+
+    source: Code
+    numbering_year: Annotated[int, Field(ge=0, le=9999)]
+    first: Annotated[int, Field(ge=0, le=2**63 - 1)]
+    last: Annotated[int, Field(ge=0, le=2**63 - 1)]
+    reason: Said
+    document: Said
+
+    def command(self) -> ExplainGap:
+        """As the domain takes it."""
+        return ExplainGap(self.source, self.numbering_year, self.first, self.last, self.reason, self.document)
 
 
 class SumsBody(_Body):

@@ -48,11 +48,16 @@ def decide_conflict(ask: Ask, partition: Partition, offset: Offset, body: bodies
 
 
 @router.get("/gaps")
-def gaps(ask: Ask, source: Code | None = None, after: After = None, limit: Limit = 100) -> dict[str, Any]:
-    """Numbers of the sources' own rising numbering that have not come although later ones have, missing for `minutes` or longer."""
+def gaps(
+    ask: Ask, source: Code | None = None, state: views.GapState = "open", after: After = None, limit: Limit = 100
+) -> dict[str, Any]:
+    """Numbers of the sources' own rising numbering that have not come although later ones have, missing for `minutes` or longer.
+
+    `state`: `open` those that nobody has explained, `explained`, `all`.
+    """
     ask.require("read-ledger", NOBODYS)
     now = ask.transact.clock.now()
-    rows, following = page(ask, after, lambda conn: views.gaps(conn, now, source, after, limit))
+    rows, following = page(ask, after, lambda conn: views.gaps(conn, now, source, after, limit, state))
     numberings = ask.read(lambda conn: views.numberings(conn, now))
     return {
         "minutes": int(GAP_AFTER.total_seconds() // 60),
@@ -60,6 +65,13 @@ def gaps(ask: Ask, source: Code | None = None, after: After = None, limit: Limit
         "gaps": shapes.plain(rows),
         "next": following,
     }
+
+
+@router.post("/gaps/explanation")
+def explain_gap(ask: Ask, body: bodies.ExplanationBody) -> Response:
+    """Explain why numbers that are missing will not come: the gap is not open any more."""
+    command = body.command()
+    return ask.command(commands.EXPLAIN, body.model_dump(mode="json"), lambda tx: commands.explain_gap(tx, command))
 
 
 @router.get("/reconciliations")

@@ -24,6 +24,7 @@ orders           an adjustment urged; suspension, stop and resumption ordered
 deadlines        the deadline of an urging, a suspension or a stop has passed
 conflicts        the ledger: vouchers that contradict a counted one, decided by a person
 gaps             … and numbers of a source that have not come
+explained_gaps   … and will not, as a person says on a document
 reconciling      … and what came of comparing it with a finance system's statement (对账)
 decider          `decide`, which only dispatches; the subject is one project in one year
 rounds           the August round and mid-term reviews: opened, filled in, reviewed, proposed, decided (a folder of its own)
@@ -55,7 +56,7 @@ from contracts.monitoring import (
     TakenOffWatchList,
 )
 from contracts.reporting import ProgressSubmitted
-from services.monitoring.domain import conflicts, reconciling, watch_list
+from services.monitoring.domain import conflicts, explained_gaps, reconciling, watch_list
 from services.monitoring.domain.decider import decide
 from services.monitoring.domain.events import (
     CorrectionAccepted,
@@ -72,7 +73,7 @@ from services.monitoring.domain.events import (
     WatchBegan,
     WatchEnded,
 )
-from services.monitoring.domain.ledger_events import ConflictDecided, StatementReconciled
+from services.monitoring.domain.ledger_events import ConflictDecided, GapExplained, StatementReconciled
 from services.monitoring.domain.project import INITIAL, evolve
 from services.monitoring.domain.rounds import decider as part_decider
 from services.monitoring.domain.rounds import events as of_rounds
@@ -123,6 +124,7 @@ EVENTS: tuple[type[Event], ...] = (
     BudgetChangeProposed,
     of_rounds.RoundClosed,
     ConflictDecided,
+    GapExplained,
     StatementReconciled,
 )
 """Every event that can stand in monitoring's event table: heard, own public, private."""
@@ -133,7 +135,9 @@ DECIDERS = {
     "round": (opening.INITIAL, opening.evolve, opening.decide),
     "part": (part.INITIAL, part.evolve, part_decider.decide),
     "conflict": (conflicts.UNDECIDED, conflicts.evolve, conflicts.decide),
+    "gap": (explained_gaps.NOTHING_EXPLAINED, explained_gaps.evolve, explained_gaps.decide),
     "reconciliation": (reconciling.NOTHING_RECONCILED, reconciling.evolve, reconciling.decide),
 }
 """The subjects of monitoring: a project in a fiscal year, an entry of the watch list, a round, a project's part in rounds (in the
-project's stream), a voucher that was contradicted, a source that is reconciled. How each state begins, folds and decides."""
+project's stream), a voucher that was contradicted, a numbering with gaps, a source that is reconciled. How each state begins, folds and
+decides."""

@@ -55,3 +55,8 @@ def observe(known: Sequence[Gap], missing: Sequence[Range], now: datetime) -> li
 def lasting(since: datetime, now: datetime) -> bool:
     """Whether what has been missing since then counts as a gap now."""
     return now - since >= GAP_AFTER
+
+
+def within(gap: Gap, explained: Iterable[Range]) -> bool:
+    """Whether all of a gap was explained: what is left of an explained gap when some of its numbers come, is."""
+    return any(first <= gap.first and gap.last <= last for first, last in explained)

@@ -1,4 +1,5 @@
-"""Private events of the ledger (支付账本): what a person decided on a voucher that contradicts a counted one, and what came of comparing
+"""Private events of the ledger (支付账本): what a person decided on a voucher that contradicts a counted one, how a gap in the sources'
+numbering was explained, and what came of comparing
 the ledger with a finance system's statement. They stay in this service.
 """
 
@@ -55,6 +56,32 @@ class ConflictDecided(PrivateEvent):
 
     def stream(self) -> str:
         return voucher_stream(self.source, self.numbering_year, self.number)
+
+
+class GapExplained(PrivateEvent):
+    """A person explained why numbers of a source's own will not come (缺号说明), on a document: voided, skipped, used elsewhere.
+
+    Source: 会计基础工作规范（财政部令第98号）第五十一条 (vouchers are numbered without a gap).
+
+    Example::
+
+        {"source": "treasury-1", "numbering_year": 2026, "first": 5, "last": 8, "reason": "空白凭证作废，已登记销毁",
+         "document": "县国库〔2026〕7号", "explained_by": "王芳 (finance, finance)", "explained_on": "2026-02-03"}
+    """
+
+    owner: ClassVar[str] = "monitoring"
+
+    source: Code
+    numbering_year: int
+    first: int
+    last: int
+    reason: Text
+    document: Text
+    explained_by: Text
+    explained_on: date
+
+    def stream(self) -> str:
+        return numbering_stream(self.source, self.numbering_year)
 
 
 class StatementSums(Value):
@@ -116,6 +143,11 @@ class StatementReconciled(PrivateEvent):
 def voucher_stream(source: str, numbering_year: int, number: str) -> str:
     """The stream of what people decided on one voucher."""
     return f"voucher/{source}/{numbering_year}/{number}"
+
+
+def numbering_stream(source: str, numbering_year: int) -> str:
+    """The stream of what people explained of a source's own numbering in a year."""
+    return f"numbering/{source}/{numbering_year}"
 
 
 def reconciliation_stream(source: str | None) -> str:

@@ -58,3 +58,12 @@ class PlaceUnknown(Refusal):
     """A list is asked to go on from a place that no page gave."""
 
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapUnknown(Refusal):
+    """These are not just the numbers that are missing now: some have come meanwhile, or none was missing."""
+
+    source: str
+    first: int
+    last: int

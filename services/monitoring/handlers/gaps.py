@@ -10,7 +10,7 @@ from operator import itemgetter
 from backbone.process import metrics
 from backbone.record.clock import Clock
 from backbone.record.events import Connection
-from services.monitoring.domain.gaps import Gap, Range, holes, lasting, observe
+from services.monitoring.domain.gaps import Gap, Range, holes, lasting, observe, within
 
 Numbering = tuple[int, int]
 """A source by its number in the ledger, and the year in which its numbers run."""
@@ -19,6 +19,9 @@ _SEEN = """
 select n.source, n.numbering_year, lower(seen.range), upper(seen.range) - 1
 from ledger.numbering n cross join lateral unnest(n.seen) as seen (range)
 order by 1, 2, 3
+"""
+_EXPLAINED = """
+select s.id, x.numbering_year, x.first, x.last from read.gap_explanation x join ledger.source s on s.code = x.source order by 1, 2
 """
 _KNOWN = "select source, numbering_year, first, last, since from ledger.gap order by 1, 2, 3"
 _REMOVE = "delete from ledger.gap where source = %s and numbering_year = %s and first = any(%s)"
@@ -47,7 +50,13 @@ class GapWatch:
                     before = known.get(place, [])
                     known[place] = observe(before, holes(seen.get(place, [])), now)
                     self._write(place, before, known[place])
-        counted = [gap for gaps in known.values() for gap in gaps if lasting(gap.since, now)]
+            explained = self._explained()
+        counted = [
+            gap
+            for place, gaps in known.items()
+            for gap in gaps
+            if lasting(gap.since, now) and not within(gap, explained.get(place, ()))
+        ]
         metrics.LEDGER_GAPS.set(len(counted))
         metrics.LEDGER_MISSING.set(sum(gap.last - gap.first + 1 for gap in counted))
         return 0
@@ -57,6 +66,10 @@ class GapWatch:
 
     def _seen(self) -> dict[Numbering, list[Range]]:
         rows = self.conn.execute(_SEEN).fetchall()
+        return {place: [(row[2], row[3]) for row in each] for place, each in groupby(rows, itemgetter(0, 1))}
+
+    def _explained(self) -> dict[Numbering, list[Range]]:
+        rows = self.conn.execute(_EXPLAINED).fetchall()
         return {place: [(row[2], row[3]) for row in each] for place, each in groupby(rows, itemgetter(0, 1))}
 
     def _known(self) -> dict[Numbering, list[Gap]]:

@@ -3,6 +3,7 @@ comparisons with the finance systems' statements."""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 from uuid import UUID
 
@@ -10,10 +11,12 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from backbone.web.asking import Ask
-from backbone.web.forms import same_origin
+from backbone.web.forms import new_key, same_origin
 from backbone.web.languages import language_of
 from backbone.web.problems import BadRequest, Refused
+from contracts.authority import permit
 from services.monitoring import views
+from services.monitoring.domain.explained_gaps import ExplainGap
 from services.monitoring.domain.gaps import GAP_AFTER
 from services.monitoring.domain.ledger_events import ConflictDecision
 from services.monitoring.domain.ledger_refusals import ReconciliationUnknown
@@ -25,6 +28,8 @@ from services.monitoring.views import ledger
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 say = PAGES.words.say
+GAP = re.compile(r"(.{1,200})/([0-9]{1,4})/([0-9]{1,18})-([0-9]{1,18})")
+"""A gap as the form names it: source, numbering year, first and last number."""
 Said = Annotated[str, Form(max_length=4000)]
 
 
@@ -74,11 +79,13 @@ def decide_conflict(
 
 
 @router.get("/ledger/gaps")
-def gaps(ask: Ask, request: Request, after: After = None) -> Response:
-    """Numbers of the sources that have not come although later ones have."""
+def gaps(
+    ask: Ask, request: Request, state: ledger.GapState = "open", after: After = None, done: bool = False
+) -> Response:
+    """Numbers of the sources that have not come although later ones have, and the form that explains some."""
     ask.require("read-ledger", NOBODYS)
     now = ask.transact.clock.now()
-    rows, following = page_of(ask, after, lambda conn: ledger.gaps(conn, now, None, after, PAGE))
+    rows, following = page_of(ask, after, lambda conn: ledger.gaps(conn, now, None, after, PAGE, state))
     return PAGES.render(
         request,
         "gaps.html",
@@ -87,9 +94,41 @@ def gaps(ask: Ask, request: Request, after: After = None) -> Response:
         minutes=int(GAP_AFTER.total_seconds() // 60),
         numberings=ask.read(lambda conn: ledger.numberings(conn, now)),
         rows_of_page=rows,
+        state=state,
+        done=done,
+        may_explain=permit(ask.actor, commands.EXPLAIN, NOBODYS) is None,
+        key=new_key(),
         following=following,
         address=address,
     )
+
+
+@router.post("/ledger/gaps/explanation")
+def explain_gap(
+    ask: Ask,
+    request: Request,
+    key: Annotated[str, Form(min_length=8, max_length=80)],
+    gap: Annotated[str, Form(max_length=400)],
+    reason: Said = "",
+    document: Said = "",
+) -> Response:
+    """Explain a gap, and show the list again without it."""
+    same_origin(request)
+    reason, document = reason.strip(), document.strip()
+    if not reason or not document:
+        raise BadRequest("page.gaps.incomplete", 422)
+    named = GAP.fullmatch(gap)
+    if named is None:
+        raise BadRequest("page.gaps.incomplete", 422)
+    source, *numbers = named.groups()
+    command = ExplainGap(source, *(int(each) for each in numbers), reason, document)
+    ask.command(
+        commands.EXPLAIN,
+        {"gap": gap, "reason": reason, "document": document},
+        lambda tx: commands.explain_gap(tx, command),
+        key=key,
+    )
+    return RedirectResponse(address("/ledger/gaps", done="yes"), 303)
 
 
 @router.get("/ledger/reconciliations")

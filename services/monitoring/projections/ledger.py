@@ -1,11 +1,11 @@
-"""What people decided on contradicting vouchers, and what came of reconciliations, becomes rows."""
+"""What people decided on contradicting vouchers, how they explained gaps, and what came of reconciliations, becomes rows."""
 
 from __future__ import annotations
 
 from psycopg.types.json import Json
 
 from backbone.record.events import Connection, Recorded
-from services.monitoring.domain.ledger_events import ConflictDecided, StatementReconciled
+from services.monitoring.domain.ledger_events import ConflictDecided, GapExplained, StatementReconciled
 
 _DECISION = """
 insert into read.conflict_decision (source, numbering_year, number, held_date, held_amount, held_currency, held_project, decision, reason,
@@ -14,6 +14,12 @@ values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 on conflict (source, numbering_year, number, held_date, held_amount, held_currency, held_project) do update set
     decision = excluded.decision, reason = excluded.reason, document = excluded.document, decided_by = excluded.decided_by,
     decided_on = excluded.decided_on, event = excluded.event
+"""
+_EXPLANATION = """
+insert into read.gap_explanation (source, numbering_year, first, last, reason, document, explained_by, explained_on, event)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+on conflict (source, numbering_year, first, last) do update set reason = excluded.reason, document = excluded.document,
+    explained_by = excluded.explained_by, explained_on = excluded.explained_on, event = excluded.event
 """
 _RECONCILIATION = """
 insert into read.reconciliation (event, reconciled_on, time, statement, sha256, kind, source, first, last, equal, summary)
@@ -27,6 +33,10 @@ def apply(conn: Connection, recorded: Recorded) -> None:
     match recorded.event:
         case ConflictDecided() as event:
             _conflict_decided(conn, event, recorded)
+        case GapExplained() as event:
+            numbers = (event.source, event.numbering_year, event.first, event.last)
+            said = (event.reason, event.document, event.explained_by, event.explained_on, recorded.id)
+            conn.execute(_EXPLANATION, (*numbers, *said))
         case StatementReconciled() as event:
             _statement_reconciled(conn, event, recorded)
         case _:

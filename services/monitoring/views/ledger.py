@@ -26,6 +26,7 @@ Kind = Literal["unit", "functional", "economic"]
 """What a voucher says of itself that totals are kept by: the paying unit, the functional and the economic class (功能分类、经济分类)."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 State = Literal["open", "first-stands", "to-be-reversed", "all"]
+GapState = Literal["open", "explained", "all"]
 """Conflicts that nobody has decided yet; those that somebody has, by the decision."""
 Page = tuple[list[Row], str | None]
 """Rows, and where the next page begins (None: this was the last)."""
@@ -110,13 +111,16 @@ def conflicts(conn: Connection, state: State, after: str | None, limit: int) -> 
     return _page(found, limit, "first_seen", "partition", "log_offset")
 
 
-def gaps(conn: Connection, now: datetime, source: str | None, after: str | None, limit: int) -> Page:
-    """Numbers of the sources' own numbering that have been missing for longer than is waited for (domain.gaps)."""
+def gaps(
+    conn: Connection, now: datetime, source: str | None, after: str | None, limit: int, state: GapState = "open"
+) -> Page:
+    """Numbers of the sources' own numbering that have been missing for longer than is waited for (domain.gaps): `open`, or `explained`."""
     after_source, after_year, after_first = _place(after, ("", 0, 0), str, int, int)
     found = rows(
         conn,
         "ledger_gaps",
         source=source,
+        state=state,
         before=now - GAP_AFTER,
         after_source=after_source,
         after_year=after_year,
@@ -126,8 +130,13 @@ def gaps(conn: Connection, now: datetime, source: str | None, after: str | None,
     return _page(found, limit, "source", "numbering_year", "first")
 
 
+def is_gap(conn: Connection, source: str, numbering_year: int, first: int, last: int) -> bool:
+    """Whether just these numbers are missing now."""
+    return bool(rows(conn, "ledger_gap", source=source, numbering_year=numbering_year, first=first, last=last))
+
+
 def numberings(conn: Connection, now: datetime) -> list[Row]:
-    """Each source's numbering: which numbers have come, how many are missing since longer than is waited for."""
+    """Each source's numbering: which numbers have come, how many are missing since longer than is waited for and unexplained."""
     return rows(conn, "ledger_numberings", before=now - GAP_AFTER)
 
 

@@ -1,11 +1,21 @@
--- Each source's own numbering in a year: its lowest and highest number, and what has been missing between them for a while.
+-- Each source's own numbering in a year: its lowest and highest number, what has been missing between them for a while and waits for an
+-- explanation, and how many missing numbers are explained.
 select s.code as source, n.numbering_year, lower(n.seen) as lowest, upper(n.seen) - 1 as highest,
-       coalesce(g.ranges, 0) as ranges, coalesce(g.missing, 0) as missing, g.since
+       coalesce(g.ranges, 0) as ranges, coalesce(g.missing, 0) as missing, g.since, coalesce(g.explained, 0) as explained
 from ledger.numbering n
 join ledger.source s on s.id = n.source
 left join lateral (
-    select count(*) as ranges, sum(last - first + 1)::bigint as missing, min(since) as since
-    from ledger.gap where source = n.source and numbering_year = n.numbering_year and since <= %(before)s
+    select count(*) filter (where not told.explained) as ranges,
+           sum(told.last - told.first + 1) filter (where not told.explained)::bigint as missing,
+           min(told.since) filter (where not told.explained) as since,
+           sum(told.last - told.first + 1) filter (where told.explained)::bigint as explained
+    from (
+        select g.first, g.last, g.since, exists (
+            select from read.gap_explanation x
+            where x.source = s.code and x.numbering_year = g.numbering_year and x.first <= g.first and x.last >= g.last) as explained
+        from ledger.gap g
+        where g.source = n.source and g.numbering_year = n.numbering_year and g.since <= %(before)s
+    ) told
 ) g on true
 where not isempty(n.seen)
 order by s.code, n.numbering_year desc
