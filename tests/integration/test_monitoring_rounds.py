@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,11 +10,13 @@ import psycopg
 import pytest
 
 from backbone.record.rebuild import rebuild
+from backbone.record.transaction import Transaction
 from contracts.decision import Actor
 from contracts.goals import AdjustmentRejected, FundsReallocated, ReallocationRejected
 from contracts.monitoring import BudgetChangeProposed
 from services.monitoring.app import RECORD
 from services.monitoring.handlers import rounds
+from services.monitoring.views.rounds import Place
 from tests.integration.monitored import Monitoring, adjusted, voucher
 from tests.integration.rounds import DECISION, FILLING, OPENING, august, brought_to, part, step
 from tests.integration.servers import Servers
@@ -58,6 +60,31 @@ def test_what_a_breakdown_left_is_taken_up_by_the_clock(servers: Servers) -> Non
         assert m.get("/api/rounds").json()["rounds"][0]["taken"] == 0
         m.day(date(2026, 8, 4))
         assert m.get("/api/rounds").json()["rounds"][0]["taken"] == 3
+
+
+def test_killed_in_the_middle_of_taking_down_it_goes_on_where_it_was_and_takes_nobody_twice(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with august(servers) as m:
+        asked = rounds.Asked("2026-08", "august", "2026-07", "文")
+        m.transact(lambda tx: rounds.open_round(tx, asked), actor=FINANCE)
+        monkeypatch.setattr(rounds, "AT_ONCE", 2)
+        whole = rounds._take_all
+
+        def killed(tx: Transaction, places: Sequence[Place]) -> int:
+            taken = whole(tx, places)
+            if places[0].project != "CS-1":
+                raise KeyboardInterrupt
+            return taken
+
+        monkeypatch.setattr(rounds, "_take_all", killed)
+        with pytest.raises(KeyboardInterrupt):
+            rounds.take_waiting(m.transact, "2026-08")
+        assert m.get("/api/rounds").json()["rounds"][0]["taken"] == 2
+        monkeypatch.setattr(rounds, "_take_all", whole)
+        assert (rounds.take_waiting(m.transact), rounds.take_waiting(m.transact)) == (1, 0)
+        for code in ("CS-1", "CS-2", "CS-3"):
+            assert m.events(f"project/{code}/2026").count("TakenIntoRound") == 1
 
 
 def test_a_mid_term_review_over_other_months_of_one_department(servers: Servers) -> None:
