@@ -289,3 +289,25 @@ def test_a_defect_sets_aside_what_it_meets_and_the_brake_stands_however_often_th
     with pytest.raises(Brake):
         Intake(conn, Given([[message(voucher("9"), 3)]]), claims, StandingClock(), brake=brake).step()
     assert tally(conn) == Counter(dead=3)
+
+
+def test_a_fenced_batch_says_whether_it_is_read_again_by_whoever_holds_its_partitions(
+    conn: psycopg.Connection[Any],
+) -> None:
+    """Where they were given out anew to this intake it reads them again by its new claims; where another took them unheard it begins anew."""
+    claims = Claims(conn)
+    claims.take({(TOPIC, 0)})
+    intake = Intake(conn, Given([[message(voucher("1"), 0)], [message(voucher("1"), 0)]]), claims, StandingClock())
+    before = intake.prepare()
+    assert before is not None
+    claims.take({(TOPIC, 0)})
+    with pytest.raises(Fenced):
+        intake.flush(before)
+    assert not intake.holds(before)
+    anew = intake.prepare()
+    assert anew is not None
+    Claims(conn).take({(TOPIC, 0)})
+    with pytest.raises(Fenced):
+        intake.flush(anew)
+    assert intake.holds(anew)
+    assert not tally(conn)["counted"]

@@ -146,6 +146,12 @@ class Intake:
             self._split(prepared, error)
         return prepared.messages
 
+    def holds(self, prepared: Prepared) -> bool:
+        """Whether a partition of the batch is still held under the claim that it was read by: then nobody else reads it again. Where
+        none is, the owner of the new claims does, this intake perhaps, and leaving the group would only fence the next one."""
+        held = self.claims.held
+        return any(place in held and held[place].fence == move.claim.fence for place, move in prepared.moves.items())
+
     def close(self) -> None:
         """Leave the group; the connections belong to the caller."""
         self.stream.close()
@@ -259,7 +265,16 @@ class Ahead:
         self._next = None
         prepared = coming.result()
         self._next = self._thread.submit(self.intake.prepare)
-        return self.intake.flush(prepared) if prepared else 0
+        if prepared is None:
+            return 0
+        try:
+            return self.intake.flush(prepared)
+        except Fenced:
+            self._next.result()  # whoever takes messages may be in the middle of hearing of it
+            if self.intake.holds(prepared):
+                raise
+            log.info("batch dropped, its partitions were given out anew", messages=prepared.messages)
+            return prepared.messages
 
     def close(self) -> None:
         """Leave the group once the batch that is being prepared is dropped: nothing of it was written. `asking` is closed too."""
