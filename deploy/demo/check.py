@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from deploy.demo.check_public import check_pages, check_published
+from deploy.demo.check_round import check_freed, check_report, check_round, check_watch_list
 from deploy.demo.clock import SERVICES
 from deploy.demo.doors import Doors, Unanswered
 from deploy.demo.expected import Expected
@@ -30,6 +31,10 @@ def check(plan: Plan, expected: Expected, doors: Doors) -> Findings:
         _monitored,
         _evaluated,
         _assessed,
+        check_round,
+        check_report,
+        check_watch_list,
+        check_freed,
         check_published,
         check_pages,
     )
@@ -143,20 +148,36 @@ def _months(code: str, planted: dict[str, Any], said: list[dict[str, Any]], find
 
 
 def _corrections(plan: Plan, code: str, said: list[dict[str, Any]], findings: Findings) -> None:
-    """The order that was given, with its deviations and its day; answered in time, and accepted."""
-    days = {order.act: str(order.day) for order in plan.orders if order.project == code}
-    ordered = [order for order in plan.orders if order.project == code and order.act == "correction"]
-    planted = [(sorted(each.deviations), str(each.until), days["answer"], days["acceptance"], None) for each in ordered]
-    told = [
-        (
-            sorted(each["deviations"]),
-            each["measure"]["until"],
-            each["answered_on"],
-            each["accepted_on"],
-            each["overdue_on"],
-        )
-        for each in said
+    """The order that was given, with its deviations and its day; answered in time, sent back where it did not do, and accepted."""
+    own = [order for order in plan.orders if order.project == code]
+    last = {order.act: order for order in own}
+    back = last.get("return")
+    planted = [
+        {
+            "deviations": sorted(each.deviations),
+            "until": str((back or each).until),
+            "refusals": int(back is not None),
+            "returned_on": str(back.day) if back else None,
+            "return_reason": back.reason if back else None,
+            "answer": last["answer"].reason,
+            "answered_on": str(last["answer"].day),
+            "accepted_on": str(last["acceptance"].day),
+            "overdue_on": None,
+            "escalated_on": None,
+        }
+        for each in own
+        if each.act == "correction"
     ]
+    told = [
+        {
+            **{name: each[name] for name in planted[0] if name not in ("deviations", "until")},
+            "deviations": sorted(each["deviations"]),
+            "until": each["measure"]["until"],
+        }
+        for each in said
+        if planted
+    ]
+    findings.same(f"monitoring {code}", ordered=(len(said), len(planted)))
     findings.same(f"monitoring {code}", corrections=(told, planted))
 
 

@@ -11,7 +11,8 @@ from random import Random
 from deploy.demo.facts import Adjustment, Indicator, Judged, Project, Report
 
 MONTHS = range(1, 13)
-APPLIED, ADJUSTED = date(2026, 7, 31), date(2026, 8, 20)
+CUT_FROM = 8
+"""The month from which on a budget is in force that the August round cut."""
 _WITH_DECIMALS = ("公里", "万人次", "万立方米")
 _REPORTED = {"satisfaction": (6, 12)}  # surveys at mid-year and at its end
 
@@ -59,19 +60,29 @@ def reports(project: Project, seed: int) -> tuple[Report, ...]:
     return tuple(sorted(made, key=lambda report: report.received))
 
 
-def adjustment(project: Project, seed: int) -> Adjustment | None:
+def adjustment(project: Project) -> Adjustment | None:
     """The adjustment of goals and budget that the project's course contains, if any."""
-    if project.track.raised is None:
+    change = project.track.raised
+    if change is None:
         return None
-    _, factor = project.track.raised
     return Adjustment(
         project=project.code,
-        applied_on=APPLIED,
-        adjusted_on=ADJUSTED,
-        reason="上级提高中小河流治理补助标准，治理任务相应增加",
-        budget=int(project.budget * factor),
-        indicators=raised(project, factor),
+        applied_on=change.applied,
+        adjusted_on=change.adjusted,
+        cause=change.cause,
+        reason=change.reason,
+        document=change.document,
+        budget=budget_in(project, 12),
+        indicators=raised(project, change.by),
     )
+
+
+def budget_in(project: Project, month: int) -> int:
+    """The budget (fen) in force at the end of `month`: raised by an adjustment, or as the August round left it."""
+    change, left = project.track.raised, project.track.august.leaves
+    if change and month >= change.month:
+        return int(project.budget * change.by)
+    return int(project.budget * left) if left and month >= CUT_FROM else project.budget
 
 
 def raised(project: Project, factor: Decimal) -> tuple[Indicator, ...]:
@@ -149,8 +160,8 @@ def _steady(row: Indicator, rng: Random, satisfied: Decimal) -> Decimal:
 
 def _target(project: Project, row: Indicator, month: int) -> Decimal:
     assert row.target is not None
-    if project.track.raised and month >= project.track.raised[0]:
-        raised_row = _with_target(row, project.track.raised[1])
+    if project.track.raised and month >= project.track.raised.month:
+        raised_row = _with_target(row, project.track.raised.by)
         assert raised_row.target is not None
         return raised_row.target
     return row.target

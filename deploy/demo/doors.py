@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -86,6 +87,21 @@ class Doors:
             return None
         return response.json() if response.status_code == 200 else None
 
+    def fetch(self, service: str, path: str, person: Person, language: str = "zh-CN") -> bytes:
+        """A file or a page as the service gives it; Unanswered where there is none."""
+        headers = self._headers(person) | {"accept": "*/*", "accept-language": language}
+        response = self._request("GET", service, path, headers)
+        if response.status_code != 200:
+            raise Unanswered(f"GET {service}{path}: {response.status_code} {response.text[:300]}")
+        return response.content
+
+    def hand_in(self, service: str, path: str, content: bytes, person: Person) -> tuple[int, bytes]:
+        """Send a file as the body: the status and what comes back. The same file again is the same command."""
+        key = f"{self._run}-{hashlib.sha256(content).hexdigest()[:32]}"
+        headers = self._headers(person) | {"idempotency-key": key, "content-type": "application/octet-stream"}
+        response = self._request("POST", service, path, headers, content=content)
+        return response.status_code, response.content
+
     def close(self) -> None:
         """Let go of connections and threads."""
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -104,13 +120,20 @@ class Doors:
         return f"POST {post.service}{post.path}: {wrong} instead of {post.answers}" if wrong else None
 
     def _request(
-        self, method: str, service: str, path: str, headers: dict[str, str], body: dict[str, Any] | None = None
+        self,
+        method: str,
+        service: str,
+        path: str,
+        headers: dict[str, str],
+        body: dict[str, Any] | None = None,
+        content: bytes | None = None,
     ) -> httpx2.Response:
         """Ask until somebody answers; a command is safe to send again, because its key stays the same."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                response = self._client.request(method, self.addresses[service] + path, json=body, headers=headers)
+                address = self.addresses[service] + path
+                response = self._client.request(method, address, json=body, content=content, headers=headers)
                 if response.status_code < 500 or time.monotonic() > until:
                     return response
             except httpx2.TransportError as error:

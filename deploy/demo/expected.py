@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from deploy.demo.facts import Plan, Project, Voucher
 from deploy.demo.judging import Judgement, latest_values
+from deploy.demo.reviewing import PartOutcome, review
 from deploy.demo.scoring import ProjectScore, UnitScore, mid_term, score_project, score_units
 from deploy.demo.watching import Deviation, Watched, watch
 
@@ -57,6 +58,11 @@ class Expected:
     refused: str
     units: dict[str, UnitScore]
     mid_term: dict[str, tuple[Decimal, Decimal]]
+    parts: dict[str, PartOutcome]
+    watched: dict[tuple[str, str], tuple[str, int]]
+    """Who is on the watch list: kind and code, with the cause and how many of the year's projects it covers."""
+    freed: int
+    """What the stop freed, in fen."""
 
     @property
     def vouchers(self) -> int:
@@ -82,6 +88,8 @@ class Expected:
 def expect(plan: Plan) -> Expected:
     """Everything that the services must say at the end of the year."""
     approved = {project.code for project in plan.projects}
+    outcomes = {project.code: _outcome(plan, project) for project in plan.projects}
+    units = score_units(plan.assessment, plan.places)
     return Expected(
         ledger={
             source: _ledger_line(plan.vouchers, source)
@@ -89,11 +97,29 @@ def expect(plan: Plan) -> Expected:
         },
         conflicts=frozenset((voucher.source, voucher.number) for voucher in plan.conflicting),
         unapproved=frozenset(voucher.project for voucher in plan.vouchers) - approved,
-        projects={project.code: _outcome(plan, project) for project in plan.projects},
+        projects=outcomes,
         refused=plan.refused.code,
-        units=score_units(plan.assessment, plan.places),
+        units=units,
         mid_term={year.unit.code: mid_term(year, MONTHS_OVER) for year in plan.assessment},
+        parts=review(plan),
+        watched=_watch_list(plan, outcomes, units),
+        freed=_freed(plan),
     )
+
+
+def _watch_list(
+    plan: Plan, outcomes: dict[str, ProjectOutcome], units: dict[str, UnitScore]
+) -> dict[tuple[str, str], tuple[str, int]]:
+    """Put there by decision during the year; by a grade after it, for the years to come (方案篇三 结果应用: 低 → 重点监控)."""
+    poor = {("project", code): ("evaluation", 0) for code, each in outcomes.items() if each.score.grade == "poor"}
+    poor |= {("unit", code): ("evaluation", 0) for code, each in units.items() if each.grade == "unqualified"}
+    return poor | {("project", order.project): ("decision", 1) for order in plan.orders if order.act == "watching"}
+
+
+def _freed(plan: Plan) -> int:
+    stop = next(order for order in plan.orders if order.act == "stop")
+    budget = plan.project(stop.project).budget
+    return budget - sum(v.amount for v in plan.vouchers if v.project == stop.project and v.arrives <= stop.day)
 
 
 def _ledger_line(vouchers: Iterable[Voucher], source: str) -> LedgerLine:

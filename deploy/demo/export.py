@@ -1,4 +1,5 @@
-"""What the two finance systems export: one a CSV with Chinese headers, the other JSON lines; sent with `jixiao emit`, as they would."""
+"""What the two finance systems export: one a CSV with Chinese headers, the other JSON lines, once a workbook made by hand; sent with
+`jixiao emit`, as they would."""
 
 from __future__ import annotations
 
@@ -8,8 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from datetime import datetime
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
+
+import xlsxwriter
 
 from deploy.demo.data import read
 from deploy.demo.facts import Voucher
@@ -28,10 +33,13 @@ class NotSent(Exception):
 def write(file: File, folder: Path, name: str) -> Path:
     """The export as a file in `folder`, in the form that the source uses."""
     folder.mkdir(parents=True, exist_ok=True)
-    form = read("county.toml")["sources"][file.source]["form"]
+    told = read("county.toml")["sources"][file.source]
+    form = "xlsx" if told.get("by_hand") == name else told["form"]
     path = folder / f"{file.source}-{name}.{form}"
     rows = [_row(voucher) for voucher in file.vouchers]
-    if form == "csv":
+    if form == "xlsx":
+        _write_workbook(path, file)
+    elif form == "csv":
         with path.open("w", encoding="utf-8", newline="") as out:
             csv.writer(out).writerows([_HEADERS, *rows])
     else:
@@ -93,6 +101,21 @@ def surprises(file: File, said: Mapping[str, Any]) -> list[str]:
         for name, value in wanted.items()
         if said.get(name) != value
     ]
+
+
+def _write_workbook(path: Path, file: File) -> None:
+    """As people export by hand: days are days and amounts are numbers of the spreadsheet."""
+    with xlsxwriter.Workbook(path) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet = book.add_worksheet("凭证")
+        sheet.write_row(0, 0, _HEADERS)
+        for number, voucher in enumerate(file.vouchers, 1):
+            text, _, amount, *others = _row(voucher)
+            sheet.write_string(number, 0, text)
+            sheet.write_datetime(number, 1, datetime.combine(voucher.date, time_of_day()), day)
+            sheet.write_number(number, 2, float(amount))
+            for place, other in enumerate(others, 3):
+                sheet.write_string(number, place, other)
 
 
 def _row(voucher: Voucher) -> tuple[str, ...]:

@@ -49,6 +49,42 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class Raise:
+    """Goals and budget raised `by` a factor from the month on in which the adjustment is approved."""
+
+    month: int
+    by: Decimal
+    applied: date
+    adjusted: date
+    cause: Literal["policy", "emergency"]
+    reason: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class August:
+    """What the August round meets on a course: what the unit fills in, and what is decided.
+
+    The unit expects `reaches` percent of its targets and `pays` percent of its budget by the year's end; `at_first` are the two that
+    finance `returned`. `proposal` and `severity` are known by construction; `decided` and what a cut `leaves` of the budget are an
+    official's.
+    """
+
+    cause: tuple[str, str] | None = None
+    remedy: str = ""
+    reaches: Decimal = Decimal(100)
+    pays: Decimal | None = None
+    at_first: tuple[Decimal, Decimal] | None = None
+    returned: str = ""
+    late: bool = False
+    proposal: str = "keep"
+    severity: str | None = None
+    decided: str = "keep"
+    leaves: Decimal | None = None
+    reason: str = "按监控意见办理"
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """The course of a year: execution and attainment in percent by month, and what else happens (tracks.toml)."""
 
@@ -64,7 +100,8 @@ class Track:
     restated: dict[int, date] = field(default_factory=dict)
     surpassed: dict[str, Decimal] = field(default_factory=dict)
     satisfied: Decimal = Decimal(1)
-    raised: tuple[int, Decimal] | None = None
+    raised: Raise | None = None
+    august: August = August()
     late: tuple[int, Decimal, date] | None = None
 
 
@@ -119,27 +156,79 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What an official, or the unit in answer, does to a project on a day."""
+    """What an official, or the unit in answer, does to a project on a day; `by_round`: a round's decision brings it."""
 
     day: date
-    act: Literal["correction", "answer", "acceptance", "urging", "suspension", "stop", "resumption"]
+    act: Literal[
+        "correction", "answer", "return", "acceptance", "urging", "suspension", "stop", "resumption", "watching"
+    ]
     project: str
     reason: str
     document: str = ""
     deviations: tuple[str, ...] = ()
     until: date | None = None
+    by_round: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """Goals and budget changed together: applied for, then approved."""
+    """Goals and budget changed together: applied for (None: a round of monitoring proposed it), then approved."""
 
     project: str
-    applied_on: date
+    applied_on: date | None
     adjusted_on: date
+    cause: str
     reason: str
+    document: str
     budget: int
     indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What a unit fills in of its part in a round: causes, expected values, expected payments of the year in fen."""
+
+    causes: tuple[tuple[str, str], ...]
+    values: dict[str, Decimal]
+    payments: int
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A project's part in the August round. `at_first` is the filling that finance `returned`; `budget` what the decision leaves."""
+
+    project: str
+    filling: Filling
+    late: bool
+    at_first: Filling | None
+    returned: str
+    decision: str
+    reason: str
+    budget: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reallocation:
+    """Money that a stop freed, given to another project. `amount` in fen."""
+
+    day: date
+    project: str
+    to: str
+    amount: int
+    reason: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workbooks:
+    """The unit that reports by workbook (XLSX), and the cell that it gets wrong once: the month, the project, the indicator, the text."""
+
+    unit: str
+    period: str
+    project: str
+    indicator: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +297,9 @@ class Plan:
     orders: tuple[Order, ...]
     adjustments: tuple[Adjustment, ...]
     judged: tuple[Judged, ...]
+    parts: tuple[Part, ...]
+    reallocation: Reallocation
+    workbooks: Workbooks
     assessment: tuple[UnitYear, ...]
     places: dict[str, int]
     withheld: tuple[str, ...]

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from deploy.demo.courses import MONTHS, course
+from deploy.demo.courses import MONTHS, budget_in, course
 from deploy.demo.facts import Project, Unit, Voucher
 
 EARLY_FILE = date(2026, 1, 15)
@@ -75,16 +75,11 @@ def _of_project(project: Project, seed: int) -> list[Voucher]:
     made: list[Voucher] = []
     paid = 0
     for month, (execution, _) in zip(MONTHS, course(project, seed), strict=True):
-        due = int(_budget(project, month) * execution / 100)
+        due = int(budget_in(project, month) * execution / 100)
         if due > paid:
             made += _of_month(project, month, due - paid, usual, rng)
             paid = due
     return made
-
-
-def _budget(project: Project, month: int) -> int:
-    raised = project.track.raised
-    return int(project.budget * raised[1]) if raised and month >= raised[0] else project.budget
 
 
 def _of_month(project: Project, month: int, total: int, usual: int, rng: Random) -> list[Voucher]:

@@ -49,25 +49,36 @@ class Goal:
     approved_on: date
 
 
-def judge(goal: Goal, vouchers: Iterable[Voucher], reports: Iterable[Report], period: str, as_of: date) -> Judgement:
+def judge(
+    goal: Goal,
+    vouchers: Iterable[Voucher],
+    reports: Iterable[Report],
+    period: str,
+    as_of: date,
+    *,
+    watched: bool = False,
+) -> Judgement:
     """The month judged with every rule. `vouchers` and `reports` are all of the fiscal year that have arrived; reports in
-    order of arrival."""
+    order of arrival. A project on the watch list (`watched`) is judged by stricter thresholds."""
     month = int(period[5:])
     dated = [voucher for voucher in vouchers if voucher.date.month <= month]
     known = [report for report in reports if report.received <= as_of]
     paid = sum(voucher.amount for voucher in dated)
     execution = cents(Fraction(100 * paid, goal.budget))
-    attainment = _attainment(goal, known, period)
+    attainment = attained(goal.indicators, latest_values(known, period))
     time = cents(Fraction(100 * month, 12))
     mismatch = abs(execution - attainment)
     before = [voucher for voucher in dated if voucher.date < goal.approved_on and voucher.date.month == month]
     early = any(voucher.amount > 0 for voucher in before)
     latest = [report for report in known if report.period == period]
+    late = "warning" if watched else "notice"
+    apart = {"notice": 10, "warning": 20, "suspend": 40} if watched else {"notice": 15, "warning": 30, "suspend": 50}
+    behind = {level: apart[level] for level in ("notice", "warning")}
     findings = (
-        ("report-overdue", "notice" if _overdue(latest, period, as_of) else None),
-        ("mismatch", _banded(mismatch, notice=15, warning=30, suspend=50)),
-        ("slow-execution", _banded(time - execution, notice=15, warning=30)),
-        ("behind-goal", _banded(time - attainment, notice=15, warning=30)),
+        ("report-overdue", late if _overdue(latest, period, as_of) else None),
+        ("mismatch", _banded(mismatch, apart)),
+        ("slow-execution", _banded(time - execution, behind)),
+        ("behind-goal", _banded(time - attainment, behind)),
         ("overspent", "suspend" if execution >= 110 else "warning" if execution > 100 else None),
         ("paid-before-approval", "warning" if early else None),
         ("expected-low", "suspend" if latest and latest[-1].expected == "low" else None),
@@ -120,11 +131,10 @@ def points(bands: Iterable[Mapping[str, str]], satisfied: Decimal) -> Fraction:
     return Fraction(max(reached, key=lambda band: Decimal(band["at_least"]))["points"])
 
 
-def _attainment(goal: Goal, reports: Iterable[Report], period: str) -> Decimal:
-    """Over the indicators that have a number for a target; words are not measured by the month."""
-    values = latest_values(reports, period)
+def attained(indicators: Iterable[Indicator], values: Mapping[str, Decimal]) -> Decimal:
+    """The weighted share of the targets in percent, over the indicators that have a number for one."""
     whole = got = Fraction(0)
-    for row in goal.indicators:
+    for row in indicators:
         if row.target is None:
             continue
         whole += Fraction(row.weight)
@@ -139,5 +149,5 @@ def _overdue(reports: Iterable[Report], period: str, as_of: date) -> bool:
     return as_of > deadline and not any(report.received <= deadline for report in reports)
 
 
-def _banded(value: Decimal, **bands: int) -> str | None:
-    return next((level for level, least in reversed(bands.items()) if value >= least), None)
+def _banded(value: Decimal, bands: Mapping[str, int]) -> str | None:
+    return next((level for level, least in reversed(list(bands.items())) if value >= least), None)

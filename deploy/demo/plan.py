@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from deploy.demo import assessment, courses, finance, projects
+from deploy.demo import assessment, courses, finance, projects, rounds
 from deploy.demo.data import read
-from deploy.demo.facts import Plan
+from deploy.demo.facts import Plan, Workbooks
 from deploy.demo.orders import orders
 
 SEED = 2026
@@ -19,7 +19,7 @@ def make_plan(seed: int = SEED) -> Plan:
     resent = finance.resent(counted, seed)
     county = read("county.toml")
     reports = [report for project in funded for report in courses.reports(project, seed)]
-    adjustments = (courses.adjustment(project, seed) for project in funded)
+    adjustments = (courses.adjustment(project) or rounds.cut(project) for project in funded)
     return Plan(
         seed=seed,
         county=county["name"],
@@ -34,6 +34,9 @@ def make_plan(seed: int = SEED) -> Plan:
         orders=orders(funded),
         adjustments=tuple(adjustment for adjustment in adjustments if adjustment),
         judged=tuple(courses.judged(project, seed) for project in funded),
+        parts=rounds.parts(funded),
+        reallocation=rounds.reallocation(funded),
+        workbooks=Workbooks(**county["workbooks"]),
         assessment=assessment.assessment(units, seed),
         places={"restoration": county["places"]["restoration"]},
         withheld=tuple(project.code for project in funded if project.track.name in ("poor", "both-behind")),

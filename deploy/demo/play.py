@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from deploy.demo.calling import call
 from deploy.demo.clock import BusinessClock, wait_begun, wait_quiet
 from deploy.demo.doors import Doors
 from deploy.demo.export import Senders, surprises, write
@@ -16,6 +17,7 @@ from deploy.demo.facts import Plan
 from deploy.demo.script import script
 from deploy.demo.script_projects import AUDITOR
 from deploy.demo.steps import Day, File, Person
+from deploy.demo.workbook import report
 
 DAYS_IN_MONTH = 30.44
 
@@ -67,8 +69,13 @@ def play(
             for phase in day.phases:
                 played.posts += len(phase.posts)
                 played.surprises += doors.post_all(phase.posts)
+                for workbook in phase.workbooks:
+                    played.posts += 1
+                    played.surprises += report(workbook, doors, place.folder)
                 played.rows += sum(len(file.vouchers) for file in phase.files)
                 played.surprises += _send(phase.files, day.day, place.folder, senders)
+                for command in phase.commands:
+                    played.surprises += call(command, place.environment)
             wait_quiet(doors, day.day)
             on_step("ends", day)
             tell(_with_what_was_found(day, doors) if day.closes else day, number, len(days))

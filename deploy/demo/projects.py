@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from deploy.demo.data import read
-from deploy.demo.facts import Indicator, Project, Track, Unit
+from deploy.demo.facts import August, Indicator, Project, Raise, Track, Unit
 
 FILES = (
     "projects-towns.toml",
@@ -158,9 +158,22 @@ def _track(name: str, table: dict[str, Any]) -> Track:
         restated={int(month): date.fromisoformat(day) for month, day in table.get("restated", {}).items()},
         surpassed={key: Decimal(value) for key, value in table.get("surpassed", {}).items()},
         satisfied=Decimal(table.get("satisfied", 1)),
-        raised=(raised["month"], Decimal(raised["by"])) if raised else None,
+        raised=Raise(**raised | {"by": Decimal(raised["by"])}) if raised else None,
         late=(late["month"], Decimal(late["share"]), date.fromisoformat(late["arrives"])) if late else None,
+        august=_august(table.get("august", {})),
     )
+
+
+def _august(table: dict[str, Any]) -> August:
+    """A track's table of the August round; what is proposed is decided where it says nothing else."""
+    percent = {name: Decimal(table[name]) for name in ("reaches", "pays", "leaves") if name in table}
+    pairs = {name: tuple(table[name]) for name in ("cause",) if name in table}
+    first = tuple(Decimal(value) for value in table["at_first"]) if "at_first" in table else None
+    told = {
+        name: table[name] for name in ("remedy", "returned", "late", "proposal", "severity", "reason") if name in table
+    }
+    decided = table.get("decided", table.get("proposal", "keep"))
+    return August(**told, **percent, **pairs, at_first=first, decided=decided)  # type: ignore[arg-type]
 
 
 def _ex_ante(project: Project) -> dict[str, Any] | None:

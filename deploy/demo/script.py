@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
+from deploy.demo import rounds
 from deploy.demo import script_assessment as units
 from deploy.demo import script_projects as projects
+from deploy.demo import script_round as august
 from deploy.demo.courses import report_day
 from deploy.demo.facts import Plan, Voucher
 from deploy.demo.finance import EARLY_FILE, month_end
@@ -27,6 +29,7 @@ def script(plan: Plan) -> tuple[Day, ...]:
     for month in range(1, 13):
         _month(plan, month, days)
     _between(plan, days)
+    _round(plan, days)
     _assessments(plan, days)
     return tuple(days[day].day(day) for day in sorted(days))
 
@@ -92,10 +95,15 @@ def _month(plan: Plan, month: int, days: dict[date, _Draft]) -> None:
         )
         days[EARLY_FILE].phases.append(Phase(files=_files(early)))
     first, again = projects.reports(plan, reported)
-    days[reported].say(
-        f"各单位报送{month}月绩效运行情况 {len(first)} 份", f"{len(first)} reports for {month_name[month]}"
-    )
-    days[reported].post(first, again, units.of_month(plan, month))
+    workbooks = projects.workbooks(plan, reported)
+    count = len(first) + sum(len(workbook.reports) for workbook in workbooks)
+    days[reported].say(f"各单位报送{month}月绩效运行情况 {count} 份", f"{count} reports for {month_name[month]}")
+    if any(workbook.wrong for workbook in workbooks):
+        days[reported].say(
+            "一份报表填错一格，标出退回后改正重报", "a workbook with a wrong cell comes back marked and is mended"
+        )
+    days[reported].phases.append(Phase(posts=tuple(first), workbooks=workbooks))
+    days[reported].post(again, units.of_month(plan, month))
     if month % 3 == 0:
         days[reported].say(f"{month // 3}季度社会评议", f"satisfaction survey of quarter {month // 3}")
         days[reported].post(units.satisfaction(plan, f"Q{month // 3}"))
@@ -125,13 +133,56 @@ def _between(plan: Plan, days: dict[date, _Draft]) -> None:
         )
         days[received].post(first, again)
     for order in plan.orders:
-        days[order.day].say(*projects.told(plan, order))
-        days[order.day].post([projects.ordered(order, plan)])
+        if not order.by_round:
+            days[order.day].say(*projects.told(plan, order))
+            days[order.day].post([projects.ordered(order, plan)])
+    given = plan.reallocation
+    days[given.day].say(
+        f"停止项目收回的资金 {given.amount // 1_000_000} 万元调剂到亟需支持的项目",
+        f"{given.amount // 1_000_000} times 10,000 yuan of what the stop freed go where they are needed most",
+    )
+    days[given.day].post([august.proposed(plan)], [august.approved(plan)])
     for adjustment in plan.adjustments:
+        if adjustment.applied_on is None:
+            continue  # proposed by the round, and decided as it closes
         days[adjustment.applied_on].say("单位申请调整目标和预算", "the unit applies for an adjustment")
         days[adjustment.applied_on].post([projects.application(plan, adjustment)])
         days[adjustment.adjusted_on].say("目标和预算一并调整", "goals and budget are adjusted together")
         days[adjustment.adjusted_on].post([projects.adjusted(adjustment)])
+
+
+def _round(plan: Plan, days: dict[date, _Draft]) -> None:
+    """The August round: opened by command, filled in, reviewed, decided, its cuts approved by goals, closed by command."""
+    late, returned = ([part for part in plan.parts if getattr(part, name)] for name in ("late", "returned"))
+    on_time = [part for part in plan.parts if part not in late]
+    cuts = [adjustment for adjustment in plan.adjustments if adjustment.applied_on is None]
+    count = len(plan.parts)
+    days[rounds.OPENED].say(
+        f"开展8月集中监控，记下 {count} 个项目一至七月的数字",
+        f"the August round opens: {count} projects' figures to July",
+    )
+    days[rounds.OPENED].phases.append(Phase(commands=(august.opening(plan),)))
+    days[rounds.FILLED].say(
+        f"{len(on_time)} 个项目填报偏差原因和全年预计", f"{len(on_time)} units say why, and what the year will come to"
+    )
+    days[rounds.FILLED].post(august.fillings(plan, on_time, first=True))
+    passed = [part for part in on_time if part not in returned]
+    days[rounds.REVIEWED].say(
+        f"财政审核通过 {len(passed)} 个，退回 {len(returned)} 个，催报 {len(late)} 个",
+        f"finance passes {len(passed)}, returns {len(returned)}; {len(late)} chased",
+    )
+    days[rounds.REVIEWED].post([*august.passes(passed), *august.returns(returned)])
+    days[rounds.REVIEWED].post(august.fillings(plan, late, first=True))
+    changed = sum(part.decision != "keep" for part in plan.parts)
+    days[rounds.DECIDED].say(
+        f"分管领导逐个决定：{len(cuts)} 个核减预算，{changed} 个有处理措施",
+        f"an official decides all: {len(cuts)} cut, {changed} with measures",
+    )
+    days[rounds.DECIDED].post(august.fillings(plan, returned, first=False), august.passes([*returned, *late]))
+    days[rounds.DECIDED].post(august.decisions(plan))
+    days[rounds.CLOSED].say("核减预算批复，集中监控结束", "the cuts are approved with their budgets, the round closes")
+    days[rounds.CLOSED].post([projects.adjusted(adjustment) for adjustment in cuts])
+    days[rounds.CLOSED].phases.append(Phase(commands=(august.closing(plan),)))
 
 
 def _assessments(plan: Plan, days: dict[date, _Draft]) -> None:

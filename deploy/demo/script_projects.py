@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from deploy.demo.data import read
-from deploy.demo.facts import Adjustment, Order, Plan, Project
+from deploy.demo.facts import Adjustment, Order, Plan, Project, Report
 from deploy.demo.projects import annual, declaration, yuan
-from deploy.demo.steps import Person, Post, Service
+from deploy.demo.steps import Person, Post, Service, Workbook
 
 YEAR = 2026
 _PEOPLE = read("county.toml")["people"]
@@ -57,11 +57,11 @@ def approvals(projects: Iterable[Project], document: str) -> list[Post]:
 
 
 def reports(plan: Plan, day: date) -> tuple[list[Post], list[Post]]:
-    """The reports received on a day: the first of each project, and those that correct one on the same day."""
+    """The reports posted on a day: the first of each project, and those that correct one on the same day."""
     first: dict[tuple[str, str], Post] = {}
     again: list[Post] = []
     for report in plan.reports:
-        if report.received != day:
+        if report.received != day or by_workbook(plan, report):
             continue
         project = plan.project(report.project)
         body: dict[str, Any] = {
@@ -82,8 +82,26 @@ def reports(plan: Plan, day: date) -> tuple[list[Post], list[Post]]:
     return list(first.values()), again
 
 
+def workbooks(plan: Plan, day: date) -> tuple[Workbook, ...]:
+    """The reports that a unit sends in a workbook on a day."""
+    own = tuple(report for report in plan.reports if report.received == day and by_workbook(plan, report))
+    if not own:
+        return ()
+    asked = plan.workbooks
+    wrong = (asked.project, asked.indicator, asked.text) if own[0].period == asked.period else None
+    return (Workbook(of_unit(plan.project(own[0].project)), own[0].period, own, wrong),)
+
+
+def by_workbook(plan: Plan, report: Report) -> bool:
+    """Whether a report comes by workbook."""
+    return plan.project(report.project).unit == plan.workbooks.unit
+
+
 def ordered(order: Order, plan: Plan) -> Post:
     """An official's order, or the unit's answer to one."""
+    if order.act == "watching":
+        entry = {"kind": "project", "subject": order.project, "reason": order.reason, "document": order.document}
+        return Post("monitoring", "/api/watch-list", entry, OFFICIAL, order.project)
     measure = {
         "what": {"suspension": "暂缓拨付", "stop": "停止拨付并收回结余"}.get(order.act, "限期整改"),
         "by": plan.project(order.project).unit if order.act == "correction" else "finance",
@@ -97,6 +115,10 @@ def ordered(order: Order, plan: Plan) -> Post:
             {"deviations": list(order.deviations), "measure": measure, "reason": order.reason},
         ),
         "answer": ("corrections/1/answer", {"text": order.reason, "evidence": ["整改台账.xlsx"]}),
+        "return": (
+            "corrections/1/return",
+            {"reason": order.reason, "until": measure["until"]},
+        ),
         "acceptance": ("corrections/1/acceptance", {"reason": order.reason}),
         "urging": ("urging", {"cause": "policy", "reason": order.reason, "document": order.document}),
         "suspension": ("suspension", {"measures": [measure], "reason": order.reason}),
@@ -112,6 +134,8 @@ def told(plan: Plan, order: Order) -> tuple[str, str]:
     zh, en = {
         "correction": ("责令整改", "ordered to correct"),
         "answer": ("回复整改情况", "answers what it has corrected"),
+        "return": ("整改回复被退回", "its answer is sent back"),
+        "watching": ("列入重点监控名单", "put on the watch list"),
         "acceptance": ("整改通过验收", "its correction is accepted"),
         "urging": ("督促申请调整", "urged to apply for an adjustment"),
         "suspension": ("暂缓执行", "suspended by an official"),
@@ -125,7 +149,7 @@ def application(plan: Plan, adjustment: Adjustment) -> Post:
     """The unit applies to have goals and budget adjusted."""
     project = plan.project(adjustment.project)
     body = {
-        "cause": "policy",
+        "cause": adjustment.cause,
         "reason": adjustment.reason,
         "budget": yuan(adjustment.budget),
         "annual": annual(adjustment.indicators, project.track),
@@ -135,7 +159,7 @@ def application(plan: Plan, adjustment: Adjustment) -> Post:
 
 def adjusted(adjustment: Adjustment) -> Post:
     """Finance approves the adjustment."""
-    return _post("goals", adjustment.project, "adjustments/1/approval", {"document": "县财预〔2026〕31号"}, FINANCE)
+    return _post("goals", adjustment.project, "adjustments/1/approval", {"document": adjustment.document}, FINANCE)
 
 
 def evaluations(plan: Plan) -> list[Post]:

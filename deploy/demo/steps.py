@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from deploy.demo.facts import Voucher
+from deploy.demo.facts import Report, Voucher
 
 Service = Literal["goals", "monitoring", "evaluation", "publishing"]
 
@@ -41,11 +41,32 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Workbook:
+    """A unit's reports of a month in the workbook that monitoring gives out. `wrong`: the cell (project, indicator) in which it writes
+    a text that is no number at first."""
+
+    person: Person
+    period: str
+    reports: tuple[Report, ...]
+    wrong: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One call of `jixiao` whose last line is JSON; `answers` is what that must say."""
+
+    arguments: tuple[str, ...]
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Phase:
     """What happens at once; the next phase of the day begins when it is done."""
 
     posts: tuple[Post, ...] = ()
     files: tuple[File, ...] = ()
+    workbooks: tuple[Workbook, ...] = ()
+    commands: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Watched:
     standing: str = "none"
     set_aside: str = "none"
     closed_before_resumption: set[str] | None = None
+    stricter: bool = False
 
 
 def watch(plan: Plan, project: Project) -> Watched:
@@ -92,7 +93,7 @@ def _happening(plan: Plan, project: Project) -> dict[date, list[Fact]]:
         if adjustment.project == project.code:
             days[adjustment.adjusted_on].append(adjustment)
     for order in plan.orders:
-        if order.project == project.code and order.act in ("suspension", "stop", "resumption"):
+        if order.project == project.code and order.act in ("suspension", "stop", "resumption", "watching"):
             days[order.day].append(order)
     return days
 
@@ -113,6 +114,11 @@ def _take(watched: Watched, fact: Fact) -> str | None:
             )
         case Project():
             return MONTHS[0]
+        case Order(act="watching"):
+            watched.stricter = (
+                True  # from the running month on; what was judged before stays under the thresholds of its time
+            )
+            return f"{fact.day:%Y-%m}"
         case Order():
             _ordered(watched, fact.act)
             return None
@@ -123,7 +129,7 @@ def _close_what_is_due(watched: Watched, day: date) -> None:
         deadline = date(2026 + number // 12, number % 12 + 1, 10)
         if period not in watched.closed and deadline < day:
             watched.closed.add(period)
-            _judged(watched, judge(watched.goal, watched.vouchers, watched.reports, period, day), day, closed=True)
+            _judged(watched, _judge(watched, period, day), day, closed=True)
 
 
 def _judge_from(watched: Watched, touched: str, day: date) -> None:
@@ -134,13 +140,17 @@ def _judge_from(watched: Watched, touched: str, day: date) -> None:
     for period in MONTHS:
         if touched <= period <= last:
             closed = period in watched.closed
-            judgement = judge(watched.goal, watched.vouchers, watched.reports, period, day)
+            judgement = _judge(watched, period, day)
             if not closed:
                 judgement = replace(
                     judgement, findings=tuple(found for found in judgement.findings if found[0] in AT_ONCE)
                 )
             if closed or judgement.findings or period in watched.periods:
                 _judged(watched, judgement, day, closed=closed)
+
+
+def _judge(watched: Watched, period: str, day: date) -> Judgement:
+    return judge(watched.goal, watched.vouchers, watched.reports, period, day, watched=watched.stricter)
 
 
 def _judged(watched: Watched, judgement: Judgement, day: date, *, closed: bool) -> None:

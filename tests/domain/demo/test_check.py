@@ -21,6 +21,9 @@ class Silence:
     def get_all(self, service: str, paths: list[str], person: object = None) -> list[Any]:
         return [Unanswered(f"GET {service}{path}") for path in paths]
 
+    def fetch(self, service: str, path: str, person: object) -> bytes:
+        raise Unanswered(f"GET {service}{path}")
+
     def pages(self, service: str, paths: list[str]) -> list[tuple[int, str]]:
         return [(503, "") for _ in paths]
 
@@ -54,6 +57,7 @@ def test_where_nobody_answers_every_part_differs() -> None:
     found = check(plan, expect(plan), Silence())  # type: ignore[arg-type]
     told = {difference.split(":")[0] for difference in found.differences}
     assert {"machinery", "ledger", "goals", "monitored", "evaluated", "assessed", "check_published"} <= told
+    assert {"check_round", "check_report", "check_watch_list", "check_freed"} <= told
     assert any(difference.startswith("page of ") for difference in found.differences)
     assert found.figures == {}
 

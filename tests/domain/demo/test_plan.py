@@ -194,3 +194,34 @@ def test_nothing_is_paid_before_the_approval_but_by_the_one_that_is_planted() ->
     approved = {project.code: project.approved_on for project in plan.projects}
     early = {v.project for v in plan.vouchers if v.project in approved and v.date < (approved[v.project] or date.min)}
     assert early == {plan.on_track("paid-early").code}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_part_of_the_round_is_proposed_as_it_was_planted(seed: int) -> None:
+    _, expected = year(seed)
+    for outcome in expected.parts.values():
+        august = outcome.project.track.august
+        assert (outcome.proposal, outcome.severity) == (august.proposal, august.severity), outcome.project.track.name
+        assert not outcome.taken.findings or outcome.part.filling.causes  # who deviates has to say why
+    decided = Counter((outcome.part.decision, outcome.confirmed) for outcome in expected.parts.values())
+    assert decided == {
+        ("keep", True): 54, ("keep", False): 2, ("correct", True): 1, ("suspend", True): 1, ("cut", True): 1, ("cut", False): 1,
+    }  # fmt: skip
+
+
+def test_one_is_watched_by_decision_and_found_by_the_stricter_thresholds_alone() -> None:
+    plan, expected = year()
+    watched = expected.projects[plan.on_track("serious-problem").code]
+    july = watched.periods["2026-07"]
+    assert ("behind-goal", "notice") in july.findings
+    assert july.time - july.attainment < 15  # no finding for a project that is not watched
+    assert expected.watched["project", watched.project.code] == ("decision", 1)
+    assert {cause for cause, _ in expected.watched.values()} == {"decision", "evaluation"}
+
+
+def test_the_freed_money_is_enough_for_what_the_receiver_gets() -> None:
+    plan, expected = year()
+    given = plan.reallocation
+    assert 0 < given.amount < expected.freed
+    receiver = expected.projects[given.to]
+    assert receiver.budget == receiver.project.budget + given.amount

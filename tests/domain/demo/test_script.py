@@ -9,8 +9,9 @@ from functools import cache
 from contracts.authority import AUTHORITY, ROLES
 from deploy.demo.facts import Plan
 from deploy.demo.plan import make_plan
+from deploy.demo.rounds import CLOSED, DECIDED, OPENED
 from deploy.demo.script import PUBLISHED, script
-from deploy.demo.steps import Day, Post
+from deploy.demo.steps import Day, Post, Workbook
 
 
 @cache
@@ -23,8 +24,14 @@ def posts() -> list[tuple[date, Post]]:
     return [(day.day, post) for day in year()[1] for phase in day.phases for post in phase.posts]
 
 
+def workbooks() -> list[tuple[date, Workbook]]:
+    return [(day.day, workbook) for day in year()[1] for phase in day.phases for workbook in phase.workbooks]
+
+
 def first_day(ending: str, lane: str) -> date:
-    return min(day for day, post in posts() if post.lane == lane and post.path.endswith(ending))
+    posted = [day for day, post in posts() if post.lane == lane and post.path.endswith(ending)]
+    handed_in = [day for day, workbook in workbooks() for report in workbook.reports if report.project == lane]
+    return min(posted + handed_in if ending == "/reports" else posted)
 
 
 def test_the_days_rise_and_each_says_what_happens_in_both_languages() -> None:
@@ -68,7 +75,27 @@ def test_each_project_is_declared_reviewed_approved_reported_scored() -> None:
 def test_all_reports_are_posted_on_the_day_of_their_receipt() -> None:
     plan, _ = year()
     posted = Counter((day, post.lane, post.body["period"]) for day, post in posts() if post.path.endswith("/reports"))
+    posted += Counter((day, each.project, each.period) for day, workbook in workbooks() for each in workbook.reports)
     assert posted == Counter((report.received, report.project, report.period) for report in plan.reports)
+
+
+def test_one_unit_reports_by_workbook_and_gets_one_cell_wrong() -> None:
+    plan, _ = year()
+    assert {workbook.person.org for _, workbook in workbooks()} == {plan.workbooks.unit}
+    assert [workbook.period for _, workbook in workbooks() if workbook.wrong] == [plan.workbooks.period]
+    indicators = {row.id for row in plan.project(plan.workbooks.project).indicators if row.quantitative}
+    assert plan.workbooks.indicator in indicators
+
+
+def test_the_round_opens_is_filled_in_reviewed_decided_and_closes() -> None:
+    plan, days = year()
+    called = [(day.day, call.arguments[1]) for day in days for phase in day.phases for call in phase.commands]
+    assert called == [(OPENED, "open"), (CLOSED, "close")]
+    acts = Counter(post.path.rsplit("/", 1)[1] for _, post in posts() if post.path.startswith("/api/rounds/"))
+    returned = [part for part in plan.parts if part.returned]
+    assert acts == {"filling": 60 + len(returned), "return": len(returned), "passing": 60, "decision": 60}
+    decided = [(day, post) for day, post in posts() if post.path.endswith("/decision")]
+    assert {(day, post.person.name, post.person.role) for day, post in decided} == {(DECIDED, "赵强", "official")}
 
 
 def test_all_but_the_withheld_are_published_by_an_official() -> None:
