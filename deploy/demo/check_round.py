@@ -144,6 +144,7 @@ def _departments(said: list[dict[str, Any]], parts: dict[str, PartOutcome], find
     for code in codes:
         own = [each for each in parts.values() if each.project.unit == code]
         row, kinds = told[code], Counter(each.part.decision for each in own)
+        cut = _sum(each.budget - each.adjusted for each in own if each.adjusted is not None)
         counted = {name: (row[name], len(own)) for name in ("projects", "filled", "reviewed", "decided")}
         counted |= {name: (row[name], kinds[name]) for name in ("keep", "correct", "cut", "suspend", "stop")}
         findings.same(
@@ -154,8 +155,8 @@ def _departments(said: list[dict[str, Any]], parts: dict[str, PartOutcome], find
             paid=(row["paid"], _sum(each.taken.paid for each in own)),
             expected_payments=(row["expected_payments"], _sum(each.part.filling.payments for each in own)),
             proposed_cut=(row["proposed_cut"], _sum(each.budget - each.proposed for each in own)),
-            decided_cut=(row["decided_cut"], _sum(each.budget - each.part.budget for each in own)),
-            adjusted_cut=(row["adjusted_cut"], _sum(each.budget - each.part.budget for each in own)),
+            decided_cut=(row["decided_cut"], cut),
+            adjusted_cut=(row["adjusted_cut"], cut),
         )
 
 

@@ -105,7 +105,8 @@ def surprises(file: File, said: Mapping[str, Any]) -> list[str]:
 
 def _write_workbook(path: Path, file: File) -> None:
     """As people export by hand: days are days and amounts are numbers of the spreadsheet."""
-    with xlsxwriter.Workbook(path) as book:
+    book: Any = xlsxwriter.Workbook(path)
+    with book:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet = book.add_worksheet("凭证")
         sheet.write_row(0, 0, _HEADERS)

@@ -196,7 +196,8 @@ class Filling:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A project's part in the August round. `at_first` is the filling that finance `returned`; `budget` what the decision leaves."""
+    """A project's part in the August round. `at_first` is the filling that finance `returned`; `budget` (fen) is in force after the
+    decision."""
 
     project: str
     filling: Filling

@@ -40,7 +40,7 @@ def orders(projects: Iterable[Project]) -> tuple[Order, ...]:
         ),
         Order(
             DECIDED, "correction", of["slow"], on_track["slow"].track.august.reason, DOCUMENT,
-            deviations=("2026-05/mismatch", "2026-07/slow-execution"), until=date(2026, 9, 30), by_round=True,
+            deviations=("2026-04/slow-execution", "2026-05/mismatch", "2026-07/slow-execution"), until=date(2026, 9, 30), by_round=True,
         ),
         Order(date(2026, 9, 8), "answer", of["slow"], "用地批复后三个班组同时施工，八月支付六个百分点"),
         Order(date(2026, 9, 15), "acceptance", of["slow"], "支付进度已在回升，按周跟踪"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from deploy.demo.courses import budget_in
+from deploy.demo.courses import CUT_FROM, budget_in
 from deploy.demo.facts import Adjustment, Filling, Part, Project, Reallocation
 
 ROUND, THROUGH = "2026-08", "2026-07"
@@ -35,7 +35,7 @@ def cut(project: Project) -> Adjustment | None:
         cause="mid_term",
         reason=august.reason,
         document="县财预〔2026〕36号",
-        budget=budget_in(project, 8),
+        budget=budget_in(project, CUT_FROM),
         indicators=project.indicators,
     )
 
@@ -76,7 +76,7 @@ def _part(project: Project) -> Part:
         returned=august.returned,
         decision=august.decided,
         reason=august.reason,
-        budget=budget_in(project, 8) if august.decided == "cut" else project.budget,
+        budget=budget_in(project, CUT_FROM),
     )
 
 

@@ -138,8 +138,8 @@ def _between(plan: Plan, days: dict[date, _Draft]) -> None:
             days[order.day].post([projects.ordered(order, plan)])
     given = plan.reallocation
     days[given.day].say(
-        f"停止项目收回的资金 {given.amount // 1_000_000} 万元调剂到亟需支持的项目",
-        f"{given.amount // 1_000_000} times 10,000 yuan of what the stop freed go where they are needed most",
+        f"停止项目收回的资金调剂 {given.amount / 1_000_000:g} 万元到亟需支持的项目",
+        f"{given.amount / 100_000_000:g} million yuan that the stop freed go where they are needed most",
     )
     days[given.day].post([august.proposed(plan)], [august.approved(plan)])
     for adjustment in plan.adjustments:

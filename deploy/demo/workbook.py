@@ -8,6 +8,7 @@ import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
@@ -71,7 +72,7 @@ def _fill(rows: Rows, reports: tuple[Report, ...], wrong: tuple[str, str, str] |
         project, indicator = row[head["项目代码"]], row[head["指标代码"]]
         row[head["本月累计完成数"]] = str(of[project].values.get(indicator, ""))
         if wrong and wrong[:2] == (project, indicator):
-            row[head["本月累计完成数"]], cell = wrong[2], f"{chr(ord('A') + head['Actual so far'])}{number}"
+            row[head["本月累计完成数"]], cell = wrong[2], f"{chr(ord('A') + head['本月累计完成数'])}{number}"
     said = {text: place for place, text in enumerate(projects[0])}
     for row in projects[HEADINGS:]:
         row[said["实施进度"]] = of[row[said["项目代码"]]].implementation
@@ -81,7 +82,8 @@ def _fill(rows: Rows, reports: tuple[Report, ...], wrong: tuple[str, str, str] |
 def _written(rows: Rows) -> bytes:
     """The workbook as an office program saves it: the same sheets and cells."""
     out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+    book: Any = xlsxwriter.Workbook(out, {"in_memory": True})
+    with book:
         for name, lines in rows.items():
             sheet = book.add_worksheet(name)
             for number, line in enumerate(lines):

@@ -89,7 +89,7 @@ def test_one_unit_reports_by_workbook_and_gets_one_cell_wrong() -> None:
 
 def test_the_round_opens_is_filled_in_reviewed_decided_and_closes() -> None:
     plan, days = year()
-    called = [(day.day, call.arguments[1]) for day in days for phase in day.phases for call in phase.commands]
+    called = [(played.day, call.arguments[1]) for played in days for phase in played.phases for call in phase.commands]
     assert called == [(OPENED, "open"), (CLOSED, "close")]
     acts = Counter(post.path.rsplit("/", 1)[1] for _, post in posts() if post.path.startswith("/api/rounds/"))
     returned = [part for part in plan.parts if part.returned]
