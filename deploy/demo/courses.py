@@ -90,6 +90,11 @@ def raised(project: Project, factor: Decimal) -> tuple[Indicator, ...]:
     return tuple(_with_target(row, factor) if row.grows else row for row in project.indicators)
 
 
+def rounded(row: Indicator, value: Decimal) -> Decimal:
+    """A value as a unit gives it: whole pieces and people, lengths and volumes to a tenth."""
+    return value.quantize(Decimal("0.1") if row.unit in _WITH_DECIMALS else Decimal("1"), rounding=ROUND_HALF_UP)
+
+
 def judged(project: Project, seed: int) -> Judged:
     """What the evaluator will say of the qualitative indicators and of targets set too low."""
     rng = Random(f"{seed}/judged/{project.code}")
@@ -120,7 +125,7 @@ def _values(project: Project, seed: int) -> list[dict[str, Decimal]]:
         values = {row.id: steady[row.id] for row in reported if not row.grows}
         for row in growing:
             swing = 1 + wobble[row.id] * Decimal(f"{sin(pi * month / 12):.4f}")
-            last[row.id] = max(last[row.id], _rounded(row, _target(project, row, month) * share * swing))
+            last[row.id] = max(last[row.id], rounded(row, _target(project, row, month) * share * swing))
             values[row.id] = last[row.id]
         if month == 12:
             values |= {
@@ -169,21 +174,17 @@ def _target(project: Project, row: Indicator, month: int) -> Decimal:
 
 def _with_target(row: Indicator, factor: Decimal) -> Indicator:
     assert row.target is not None
-    return replace(row, target=_rounded(row, row.target * factor))
+    return replace(row, target=rounded(row, row.target * factor))
 
 
 def _row(project: Project, name: str) -> Indicator:
     return next(row for row in project.indicators if row.id == name)
 
 
-def _rounded(row: Indicator, value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.1") if row.unit in _WITH_DECIMALS else Decimal("1"), rounding=ROUND_HALF_UP)
-
-
 def _misreported(report: Report, project: Project) -> Report:
     """The report before its correction: what grows was given a tenth too high."""
     wrong = {
-        name: _rounded(_row(project, name), value * Decimal("1.1")) if _row(project, name).grows else value
+        name: rounded(_row(project, name), value * Decimal("1.1")) if _row(project, name).grows else value
         for name, value in report.values.items()
     }
     return replace(report, received=report_day(int(report.period[5:])), values=wrong)

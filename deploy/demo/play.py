@@ -71,7 +71,7 @@ def play(
                 played.surprises += doors.post_all(phase.posts)
                 for workbook in phase.workbooks:
                     played.posts += 1
-                    played.surprises += report(workbook, doors, place.folder)
+                    played.surprises += report(workbook, doors)
                 played.rows += sum(len(file.vouchers) for file in phase.files)
                 played.surprises += _send(phase.files, day.day, place.folder, senders)
                 for command in phase.commands:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from deploy.demo.courses import CUT_FROM, budget_in
+from deploy.demo.courses import CUT_FROM, budget_in, rounded
 from deploy.demo.facts import Adjustment, Filling, Part, Project, Reallocation
 
 ROUND, THROUGH = "2026-08", "2026-07"
@@ -83,9 +83,7 @@ def _part(project: Project) -> Part:
 def _filling(project: Project, reaches: Decimal, pays: Decimal) -> Filling:
     """What adds up over the year and what people say of it come to `reaches` percent; rates and standards are met."""
     values = {
-        row.id: (row.target * reaches / 100).quantize(Decimal("0.1"))
-        if row.grows or row.dimension == "satisfaction"
-        else row.target
+        row.id: rounded(row, row.target * reaches / 100) if row.grows or row.dimension == "satisfaction" else row.target
         for row in project.indicators
         if row.target is not None
     }

@@ -8,11 +8,12 @@ from typing import Any
 
 from deploy.demo.data import read
 from deploy.demo.facts import Adjustment, Order, Plan, Project, Report
-from deploy.demo.projects import annual, declaration, yuan
+from deploy.demo.projects import annual, declaration, units, yuan
 from deploy.demo.steps import Person, Post, Service, Workbook
 
 YEAR = 2026
 _PEOPLE = read("county.toml")["people"]
+_UNITS = {unit.code: unit.name for unit in units()}
 FINANCE, OFFICIAL, EVALUATOR, AUDITOR = (
     Person(*_PEOPLE[role]) for role in ("finance", "official", "evaluator", "auditor")
 )
@@ -191,7 +192,7 @@ def publications(projects: Sequence[Project]) -> list[Post]:
 
 def of_unit(project: Project) -> Person:
     """Who speaks for the project's unit."""
-    return Person(f"{project.unit}经办", "unit", project.unit)
+    return Person(f"{_UNITS[project.unit]}经办", "unit", project.unit)
 
 
 def _decision(project: Project, first: bool) -> str:

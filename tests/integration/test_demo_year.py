@@ -106,8 +106,8 @@ def test_working_pages_read_on_a_phone_and_keep_nobody_out(year: Year, browser: 
 
 def test_every_file_sent_again_changes_no_figure(year: Year) -> None:
     folder = place_of(year.runtime).folder
-    files = sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".jsonl"))
-    assert files
+    files = sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".jsonl", ".xlsx"))
+    assert {path.suffix for path in files} == {".csv", ".jsonl", ".xlsx"}
     for path in files:
         source = next(source for source in ("treasury-1", "yonyou-county") if source in path.name)
         command = [sys.executable, "-m", "cli.main", "emit", str(path), "--source", source]
