@@ -96,7 +96,7 @@ def test_an_official_puts_a_project_on_the_list_and_its_months_are_judged_more_s
 
 def test_the_page_shows_who_is_on_the_list_first_with_a_mark(m: Monitoring) -> None:
     shown = m.get("/watch-list", accept="text/html", accept_language="zh", who="official").text
-    assert "绩效评价等级：unqualified" in shown
+    assert "绩效评价等级：不合格" in shown
     assert "上级督办" in shown
     assert "列入重点监控" in shown
     assert "列入重点监控</button>" not in m.get("/watch-list", accept="text/html").text
