@@ -18,7 +18,7 @@ RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOCK := $(RESOLVE) pyproject.toml
 LOCK_BENCH := $(RESOLVE) --group bench
 
-.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain bench-monitoring screenshots clean
+.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain bench-monitoring sim sim-mutants screenshots clean
 
 help: ## list the targets (this list)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,9 +67,14 @@ bench-chain: install-dev ## time from a voucher in Kafka to the recommendation a
 	$(BIN)/python -m benchmarks.chain
 
 EVENTS ?= 1000000
-RUNS ?= 3
 bench-monitoring: install-dev $(VENV)/bench/.installed ## Jixiao and its peers drain EVENTS=1000000 vouchers, RUNS=3 times each, as JSON
-	$(BIN)/python -m benchmarks.monitoring --events $(EVENTS) --runs $(RUNS)
+	$(BIN)/python -m benchmarks.monitoring --events $(EVENTS) --runs $(or $(RUNS),3)
+
+sim: install-dev ## break the services RUNS=4000 times in a simulation, seeds from FIRST=1 on; SEED=k plays one run again, step by step
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--runs $(or $(RUNS),4000) --first $(or $(FIRST),1))
+
+sim-mutants: install-dev ## plant faults into production code, one at a time, and find each in the simulation
+	$(BIN)/python -m tests.simulation --mutants
 
 screenshots: install-dev ## a picture of each page, in both languages, wide and narrow, into docs/images/
 	$(BIN)/python -m tests.browser.screenshots

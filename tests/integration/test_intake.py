@@ -294,7 +294,7 @@ def test_a_defect_sets_aside_what_it_meets_and_the_brake_stands_however_often_th
 def test_a_fenced_batch_says_whether_it_is_read_again_by_whoever_holds_its_partitions(
     conn: psycopg.Connection[Any],
 ) -> None:
-    """Where they were given out anew to this intake it reads them again by its new claims; where another took them unheard it begins anew."""
+    """Given out anew to this intake, it reads them again by its new claims; where another took them unheard it begins anew."""
     claims = Claims(conn)
     claims.take({(TOPIC, 0)})
     intake = Intake(conn, Given([[message(voucher("1"), 0)], [message(voucher("1"), 0)]]), claims, StandingClock())

@@ -1,0 +1,46 @@
+"""The simulation itself: some runs find nothing, the same seed does the same, and a planted fault is found and cut to few faults."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+
+from tests.simulation.runs import Stage, planted
+from tests.simulation.server import server
+
+LOOKED = 60
+
+
+@pytest.fixture(scope="module")
+def stage() -> Generator[Stage]:
+    before = os.environ.get("POLARS_MAX_THREADS")
+    with server(1) as (made,):
+        yield Stage(made)
+    assert os.environ.get("POLARS_MAX_THREADS") == before
+
+
+@pytest.mark.parametrize("part", ["conversing", "draining", ""])
+def test_runs_converge_and_nothing_is_found(stage: Stage, part: str) -> None:
+    outcomes = [stage.play(seed, part) for seed in range(900, 910)]
+    assert [outcome.sentence() for outcome in outcomes if outcome.found] == []
+    assert min(outcome.steps for outcome in outcomes) >= 40
+
+
+def test_the_same_seed_does_the_same(stage: Stage) -> None:
+    for seed in range(910, 916):
+        first, again = stage.play(seed), stage.play(seed)
+        assert (first.hash, first.told) == (again.hash, again.told)
+
+
+@pytest.mark.parametrize(
+    ("mutant", "part"), [("no fence on a paused owner", "draining"), ("acknowledge before commit", "conversing")]
+)
+def test_a_planted_fault_is_found_and_cut_to_few(stage: Stage, mutant: str, part: str) -> None:
+    with planted(mutant):
+        failed = next(outcome for outcome in (stage.play(seed, part) for seed in range(1, LOOKED)) if outcome.found)
+        smallest = stage.fewest(failed, part)
+    assert smallest.found
+    assert sum(smallest.faults.values()) <= sum(failed.faults.values())
+    assert not stage.play(failed.seed, part).found

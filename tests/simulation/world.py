@@ -1,0 +1,350 @@
+"""One run: services, senders and faults as a seed draws them, then everything heals, and what must be true is looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence, Set
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from random import Random
+from typing import Any, LiteralString
+from uuid import NAMESPACE_URL, uuid5
+
+import psycopg
+from confluent_kafka import KafkaException
+
+from backbone.record.clock import confirmed_day
+from backbone.record.events import Connection
+from backbone.record.relay import backlog
+from backbone.record.transact import RETRIED, Asked, Transact
+from backbone.record.transaction import Outcome, Transaction
+from contracts.clock import DayBegan
+from contracts.decision import Actor as Person
+from contracts.envelope import binary_headers, seal
+from contracts.execution import ExecutionReported
+from tests.simulation import actors
+from tests.simulation.database import Database
+from tests.simulation.kafka import Broker
+from tests.simulation.scheduler import Actor, Scheduler, Stuck
+from tests.simulation.services import FIRST_DAY, GOALS, MONITORING, Clock, refuse
+
+PERSON = Person("王芳", "finance", "finance")
+READ = {"goals": ("monitoring.events", "clock.days"), "monitoring": ("goals.events", "clock.days")}
+TOPICS = {"goals.events": 2, "monitoring.events": 2, "clock.days": 1, "execution.reported": 3}
+LATER = Clock().now()
+PATIENCE = 20
+"""Moments in which nobody has anything to do, until a run is given up."""
+
+
+@dataclass
+class Log:
+    """What was done from outside, and what came of it."""
+
+    acknowledged: set[str] = field(default_factory=set[str])
+    unknown: set[str] = field(default_factory=set[str])
+    sent: list[tuple[int, int, ExecutionReported | None]] = field(
+        default_factory=list[tuple[int, int, ExecutionReported | None]]
+    )
+    """Vouchers by partition and offset; None where it was rubbish."""
+    last_day: date = FIRST_DAY
+
+
+@dataclass
+class Mix:
+    """How often what breaks, drawn anew for each run; chances at a step."""
+
+    kill: float
+    cut: float
+    kafka: float
+    rebalance: float
+    outage: float
+
+
+class World:
+    """Everything of one run."""
+
+    def __init__(self, seed: int, databases: dict[str, Database], part: str = "", only: Set[int] | None = None) -> None:
+        """`part`: draining or conversing alone. `only`: of the faults that are drawn those with these numbers, for whoever looks for the
+        fewest that do it."""
+        self.scheduler = scheduler = Scheduler(seed)
+        self.random = scheduler.random
+        self.luck = Random(~seed)
+        self.only, self.drawn = only, 0
+        self.databases = databases
+        for database in databases.values():
+            database.scheduler = scheduler
+        self.broker = Broker(scheduler)
+        for topic, partitions in TOPICS.items():
+            self.broker.make(topic, partitions)
+        self.log = Log()
+        self.faults: Counter[str] = Counter()
+        self.broken, self.over, self.done = True, False, False
+        self.rests = 0
+        self.least, self.days = 40, 0
+        self.down = 0
+        self.mix = self._mix()
+        draw = self.random.random()
+        self.conversing = part != "draining" and (draw < 0.55 or part == "conversing")
+        self.draining = part != "conversing" and (draw > 0.45 or part == "draining")
+        self.processes = self._processes()
+        scheduler.fault, scheduler.ended, scheduler.rested = self.fault, self._ended, self._rested
+
+    def play(self) -> None:
+        """Break things, then heal and converge."""
+        scheduler = self.scheduler
+        with actors.patched(scheduler, self.databases, self.broker), self._ending():
+            for name in self.processes:
+                self._start(name)
+            clients = [scheduler.spawn(name, body) for name, body in self._clients().items()]
+            scheduler.run(lambda: all(client.ended for client in clients) and scheduler.steps >= self.least)
+            self.broken, self.broker.up = False, True
+            if self.conversing:
+                self._begin(self.days)
+            self.healed = scheduler.steps
+            scheduler.run(lambda: self.done)
+
+    @contextmanager
+    def _ending(self) -> Generator[None]:
+        """Whatever came of the run, nobody is left."""
+        try:
+            yield
+        finally:
+            self.over = True
+            while self.scheduler.actors:
+                self.scheduler.kill(self.scheduler.actors[0])
+
+    def fault(self, actor: Actor, label: str) -> str | None:
+        """What breaks at this step."""
+        if not self.broken:
+            return None
+        self._broker_recovers()
+        drawn = self._drawn(actor, label)
+        if drawn is None:
+            return None
+        self.drawn += 1
+        if self.only is not None and self.drawn not in self.only:
+            return None
+        self.faults[drawn] += 1
+        if drawn == "rebalance":
+            self._rebalance()
+        elif drawn == "outage":
+            self.broker.up, self.down = False, self.luck.randint(2, 30)
+        else:
+            return drawn
+        return None
+
+    def _drawn(self, actor: Actor, label: str) -> str | None:
+        mix, draw, which = self.mix, self.luck.random(), self.luck.random()
+        if draw < mix.kill:
+            return "kill" if actor.name in self.processes else None
+        if label.startswith("kafka"):
+            return _choice(("no answer", "part", "no acknowledgement"), which) if draw < mix.kill + mix.kafka else None
+        if draw < mix.kill + mix.cut and ":" in label:
+            return _choice(("cut before", "cut after", "cut after" if "commit" in label else "no answer"), which)
+        if draw > 1 - mix.rebalance:
+            return "rebalance"
+        return "outage" if draw > 1 - mix.rebalance - mix.outage else None
+
+    def _rested(self) -> None:
+        """Nobody has anything to do: a broker that was down comes back; healed, all must have converged in a few such moments."""
+        self.broker.up = True
+        missing = [] if self.broken else self.missing()
+        self.done = not self.broken and not missing
+        self.rests += not self.broken
+        if self.rests > PATIENCE:
+            raise Stuck(f"nobody has anything to do, and yet: {'; '.join(missing)}")
+
+    def missing(self) -> list[str]:
+        """What of that which was sent has not had its effect everywhere."""
+        found: list[str] = []
+        for name in ("goals", "monitoring") if self.conversing else ():
+            conn = self.databases[name].control
+            if waiting := backlog(conn):
+                found.append(f"{waiting} of {name} not relayed")
+            offsets = {
+                (row[0], row[1]): row[2]
+                for row in conn.execute("select topic, partition, next_offset from record.consumed")
+            }
+            for topic in READ[name]:
+                found += [
+                    f"{name} stands at {offsets.get(place, 0)} of {place} {end}"
+                    for place, end in self.broker.ends(topic).items()
+                    if offsets.get(place, 0) != end
+                ]
+            if confirmed_day(conn) != self.log.last_day:
+                found.append(f"{name} has not confirmed {self.log.last_day}")
+        if self.draining:
+            monitoring = self.databases["monitoring"].control
+            found += (
+                []
+                if (ends := sum(self.broker.ends("execution.reported").values()))
+                == (
+                    read := _one(
+                        monitoring,
+                        "select coalesce(sum(next_offset), 0) from record.consumed where topic = 'execution.reported'",
+                    )
+                )
+                else [f"{read} of {ends} vouchers read"]
+            )
+        if marks := _one(self.databases["monitoring"].control, "select count(*) from ledger.mark"):
+            found.append(f"{marks} marks")
+        return found
+
+    def _mix(self) -> Mix:
+        draw = self.luck.random
+        return Mix(*(draw() * most * (draw() < 0.7) for most in (0.03, 0.04, 0.2, 0.03, 0.02)))
+
+    def _processes(self) -> dict[str, Callable[[], None]]:
+        scheduler, broker = self.scheduler, self.broker
+        made: dict[str, Callable[[], None]] = {}
+        if self.conversing:
+            for name, record in (("goals", GOALS), ("monitoring", MONITORING)):
+                made[f"{name} relay"] = actors.relay(scheduler, broker, record)
+                made[f"{name} ear"] = actors.ear(scheduler, broker, record)
+                made[f"{name} deadlines"] = actors.deadlines(scheduler, record)
+            if self.random.random() < 0.3:
+                made["goals relay again"] = actors.relay(scheduler, broker, GOALS)
+        if self.draining:
+            for number in range(self.random.choice((1, 2, 2))):
+                made[f"intake {number}"] = actors.intake(scheduler)
+            made["judging"] = actors.judging(scheduler)
+        return made
+
+    def _clients(self) -> dict[str, Callable[[], None]]:
+        clients: dict[str, Callable[[], None]] = {}
+        if self.conversing:
+            clients |= {f"client {number}": self._commands(number) for number in range(self.random.randint(1, 2))}
+            clients["calendar"] = self._calendar(self.random.randint(1, 2))
+            if self.random.random() < 0.2:
+                clients["operator"] = actors.rebuilding(self.databases["goals owner"], GOALS)
+        if self.draining:
+            clients["finance"] = self._finance(self.random.randint(4, 16))
+        return clients
+
+    def _start(self, name: str) -> None:
+        """A process; it takes a while to come up."""
+
+        def body() -> None:
+            for _ in range(self.random.randint(0, 3)):
+                self.scheduler.pause("comes up")
+            self.processes[name]()
+
+        self.scheduler.spawn(name, body)
+
+    def _ended(self, actor: Actor) -> None:
+        """Whoever watches the processes starts one that has ended anew."""
+        if actor.name in self.processes and not self.over:
+            self._start(actor.name)
+
+    def _commands(self, number: int) -> Callable[[], None]:
+        def body() -> None:
+            database = self.databases["goals"]
+            for turn in range(self.random.randint(1, 2)):
+                operation, project = f"{number}-{turn}", f"P-{self.random.randint(1, 2)}"
+                while True:
+                    try:
+                        with database.connect() as conn:
+                            transact = Transact(partial(_lent, conn), GOALS, Clock())
+                            transact.command(
+                                Asked("refuse", operation, {"p": project}), PERSON, partial(answer, project, operation)
+                            )
+                        self.log.acknowledged.add(operation)
+                        self.log.unknown.discard(operation)
+                        break
+                    except (psycopg.OperationalError, *RETRIED):
+                        self.log.unknown.add(operation)
+                        if self.random.random() < 0.3:
+                            break
+
+        return body
+
+    def _finance(self, number: int) -> Callable[[], None]:
+        """A finance system: new vouchers, some again at once or later, on any partition, some with other figures, some rubbish."""
+
+        def body() -> None:
+            made: list[ExecutionReported] = []
+            while len(self.log.sent) < number:
+                try:
+                    self.broker.call("produce")
+                except KafkaException:
+                    continue
+                for _ in range(self.random.randint(1, 5)):
+                    self._send(made)
+
+        return body
+
+    def _send(self, made: list[ExecutionReported]) -> None:
+        draw = self.random.random()
+        if made and draw < 0.25:
+            voucher = self.random.choice(made)
+            if draw < 0.05:
+                voucher = voucher.model_copy(update={"amount": voucher.amount + 1})
+        else:
+            voucher = ExecutionReported(
+                source="s", number=str(len(made)), numbering_year=2026, date=FIRST_DAY - timedelta(days=self.random.randint(0, 200)),
+                amount=self.random.randint(-5, 100), project=f"V-{self.random.randint(1, 3)}", sequence=len(made) + 1,
+            )  # fmt: skip
+            made.append(voucher)
+        rubbish = self.random.random() < 0.03
+        partition = self.random.randrange(TOPICS["execution.reported"])
+        value = b"{" if rubbish else voucher.model_dump_json().encode()
+        place = self.broker.append("execution.reported", b"k", value, [*binary_headers(voucher, time=LATER)], partition)
+        self.log.sent.append((*place, None if rubbish else voucher))
+
+    def _calendar(self, number: int) -> Callable[[], None]:
+        """The business clock: days begin, some told twice."""
+
+        def body() -> None:
+            for turn in range(number):
+                for _ in range(self.random.choice((1, 1, 2))):
+                    while True:
+                        try:
+                            self.broker.call("produce")
+                            break
+                        except KafkaException:
+                            continue
+                    self._begin(turn)
+                self.days = turn + 1
+
+        return body
+
+    def _begin(self, turn: int) -> None:
+        """The clock's message of a day."""
+        day = FIRST_DAY + timedelta(days=turn)
+        envelope = seal(DayBegan(day=day), id=str(uuid5(NAMESPACE_URL, str(day))), time=LATER, number=turn + 1)
+        self.broker.append("clock.days", b"clock", envelope.to_bytes(), [])
+        self.log.last_day = day
+
+    def _broker_recovers(self) -> None:
+        self.down -= 1
+        if self.down <= 0:
+            self.broker.up = True
+
+    def _rebalance(self) -> None:
+        """A group gives out its partitions anew; sometimes because a member is thought dead that is not."""
+        if not self.broker.groups:
+            return
+        (name, topic), group = self.luck.choice(sorted(self.broker.groups.items(), key=lambda item: item[0]))
+        if group.members and self.luck.random() < 0.5:
+            group.members.remove(self.luck.choice(group.members))
+        self.broker.rebalance(name, topic)
+
+
+def _choice(of: Sequence[str], draw: float) -> str:
+    return of[int(draw * len(of))]
+
+
+def answer(project: str, operation: str, tx: Transaction) -> tuple[Outcome, dict[str, Any]]:
+    """The command's work, and nothing more to say."""
+    return refuse(tx, project, operation), {}
+
+
+def _lent(conn: Connection) -> AbstractContextManager[Connection]:
+    return nullcontext(conn)
+
+
+def _one(conn: Connection, query: LiteralString) -> Any:
+    row = conn.execute(query).fetchone()
+    return row[0] if row else None
