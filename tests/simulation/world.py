@@ -34,6 +34,10 @@ PERSON = Person("王芳", "finance", "finance")
 READ = {"goals": ("monitoring.events", "clock.days"), "monitoring": ("goals.events", "clock.days")}
 TOPICS = {"goals.events": 2, "monitoring.events": 2, "clock.days": 1, "execution.reported": 3}
 LATER = Clock().now()
+LARGE = 0.1
+"""Of all runs, those with more clients and vouchers."""
+DATED = 0.4
+"""Of the others, those in which days begin and deadlines fall due."""
 PATIENCE = 20
 """Moments in which nobody has anything to do, until a run is given up."""
 
@@ -86,8 +90,10 @@ class World:
         self.down = 0
         self.mix = self._mix()
         draw = self.random.random()
-        self.conversing = part != "draining" and (draw < 0.55 or part == "conversing")
-        self.draining = part != "conversing" and (draw > 0.45 or part == "draining")
+        self.conversing = part != "draining" and (draw < 0.53 or part == "conversing")
+        self.draining = part != "conversing" and (draw > 0.5 or part == "draining")
+        self.large = self.random.random() < LARGE
+        self.dated = self.conversing and (self.large or self.random.random() < DATED)
         self.processes = self._processes()
         scheduler.fault, scheduler.ended, scheduler.rested = self.fault, self._ended, self._rested
 
@@ -100,7 +106,7 @@ class World:
             clients = [scheduler.spawn(name, body) for name, body in self._clients().items()]
             scheduler.run(lambda: all(client.ended for client in clients) and scheduler.steps >= self.least)
             self.broken, self.broker.up = False, True
-            if self.conversing:
+            if self.dated:
                 self._begin(self.days)
             self.healed = scheduler.steps
             scheduler.run(lambda: self.done)
@@ -173,7 +179,7 @@ class World:
                     for place, end in self.broker.ends(topic).items()
                     if offsets.get(place, 0) != end
                 ]
-            if confirmed_day(conn) != self.log.last_day:
+            if self.dated and confirmed_day(conn) != self.log.last_day:
                 found.append(f"{name} has not confirmed {self.log.last_day}")
         if self.draining:
             monitoring = self.databases["monitoring"].control
@@ -203,11 +209,12 @@ class World:
             for name, record in (("goals", GOALS), ("monitoring", MONITORING)):
                 made[f"{name} relay"] = actors.relay(scheduler, broker, record)
                 made[f"{name} ear"] = actors.ear(scheduler, broker, record)
-                made[f"{name} deadlines"] = actors.deadlines(scheduler, record)
+                if self.dated:
+                    made[f"{name} deadlines"] = actors.deadlines(scheduler, record)
             if self.random.random() < 0.3:
                 made["goals relay again"] = actors.relay(scheduler, broker, GOALS)
         if self.draining:
-            for number in range(self.random.choice((1, 2, 2))):
+            for number in range(self.random.choice((1, 2))):
                 made[f"intake {number}"] = actors.intake(scheduler)
             made["judging"] = actors.judging(scheduler)
         return made
@@ -215,12 +222,16 @@ class World:
     def _clients(self) -> dict[str, Callable[[], None]]:
         clients: dict[str, Callable[[], None]] = {}
         if self.conversing:
-            clients |= {f"client {number}": self._commands(number) for number in range(self.random.randint(1, 2))}
-            clients["calendar"] = self._calendar(self.random.randint(1, 2))
+            clients |= {
+                f"client {number}": self._commands(number)
+                for number in range(self.random.choice((1, 1, 2)) + self.large)
+            }
+            if self.dated:
+                clients["calendar"] = self._calendar(self.random.randint(1, 2))
             if self.random.random() < 0.2:
                 clients["operator"] = actors.rebuilding(self.databases["goals owner"], GOALS)
         if self.draining:
-            clients["finance"] = self._finance(self.random.randint(4, 16))
+            clients["finance"] = self._finance(self.random.randint(3, 8) + 12 * self.large)
         return clients
 
     def _start(self, name: str) -> None:
@@ -241,7 +252,7 @@ class World:
     def _commands(self, number: int) -> Callable[[], None]:
         def body() -> None:
             database = self.databases["goals"]
-            for turn in range(self.random.randint(1, 2)):
+            for turn in range(1 + self.large):
                 operation, project = f"{number}-{turn}", f"P-{self.random.randint(1, 2)}"
                 while True:
                     try:
