@@ -18,7 +18,7 @@ RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOCK := $(RESOLVE) pyproject.toml
 LOCK_BENCH := $(RESOLVE) --group bench
 
-.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain bench-monitoring sim sim-mutants screenshots clean
+.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain bench-monitoring sim sim-conformance sim-mutants screenshots clean
 
 help: ## list the targets (this list)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench-monitoring: install-dev $(VENV)/bench/.installed ## Jixiao and its peers d
 
 sim: install-dev ## break the services RUNS=4000 times in a simulation, seeds from FIRST=1 on; SEED=k plays one run again, step by step
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--runs $(or $(RUNS),4000) --first $(or $(FIRST),1))
+
+sim-conformance: install-dev ## the same seeded calls against the model of Kafka and a real broker give the same results
+	$(BIN)/python -m tests.simulation.conformance --seed $(or $(SEED),1)
 
 sim-mutants: install-dev ## plant faults into production code, one at a time, and find each in the simulation
 	$(BIN)/python -m tests.simulation --mutants

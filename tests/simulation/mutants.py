@@ -137,12 +137,12 @@ def _no_lock() -> AbstractContextManager[object]:
 
 
 def _counted_once_per_partition() -> AbstractContextManager[object]:
-    """Which vouchers are known is kept by partition."""
+    """Each partition has sources of its own."""
     ready = intakes.make_ready
 
     def made(batch: Any, codes: Any, seen: Any) -> Any:
         pieces = [
-            piece.with_columns(number=pl.concat_str(pl.col("number"), pl.lit("@"), pl.col("partition").cast(pl.String)))
+            piece.with_columns(source=pl.concat_str(pl.col("source"), pl.lit("@"), pl.col("partition").cast(pl.String)))
             for piece in batch.pieces
         ]
         batch.pieces[:] = pieces
