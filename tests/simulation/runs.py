@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import multiprocessing
 from collections.abc import Generator, Sequence, Set
@@ -17,7 +18,7 @@ from tests.simulation.scheduler import Stuck
 from tests.simulation.server import Broom, Made
 from tests.simulation.world import World
 
-SILENT_SECONDS = 120
+SILENT_SECONDS = 180
 """So long may a process of runs say nothing: then it hangs, which is told."""
 
 
@@ -98,7 +99,9 @@ def _work(made: Made, seeds: Sequence[int], part: str, mutant: str, outcomes: An
     stage = Stage(made)
     with planted(mutant):
         for seed in seeds:
+            faulthandler.dump_traceback_later(SILENT_SECONDS - 10)
             outcomes.put(replace(stage.play(seed, part), told=[]))
+            faulthandler.cancel_dump_traceback_later()
 
 
 def quiet() -> None:
