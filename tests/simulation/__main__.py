@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args(arguments)
     quiet()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     with server(1 if asked.seed is not None else asked.processes) as made:
         if asked.seed is not None:
             return one(made[0], asked.seed, asked.part)
