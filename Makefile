@@ -18,7 +18,7 @@ RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOCK := $(RESOLVE) pyproject.toml
 LOCK_BENCH := $(RESOLVE) --group bench
 
-.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain bench-monitoring sim sim-conformance sim-mutants screenshots clean
+.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain bench-monitoring sim sim-conformance sim-mutants nemesis screenshots clean
 
 help: ## list the targets (this list)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ sim-conformance: install-dev ## the same seeded calls against the model of Kafka
 
 sim-mutants: install-dev ## plant faults into production code, one at a time, and find each in the simulation
 	$(BIN)/python -m tests.simulation --mutants
+
+nemesis: install-dev ## harm the real thing under load for MINUTES=10, faults dealt by SEED=1, then prove that nothing is lost or doubled, as JSON
+	@$(BIN)/python -m tests.nemesis --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10)
 
 screenshots: install-dev ## a picture of each page, in both languages, wide and narrow, into docs/images/
 	$(BIN)/python -m tests.browser.screenshots

@@ -1,0 +1,137 @@
+"""What the checker goes by: the log of operations, the topics' messages, the services' databases."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from confluent_kafka import Consumer, KafkaException, TopicPartition
+
+from backbone.kafka.clients import Watermarks
+from backbone.record.events import Connection
+from contracts.execution import ExecutionReported
+from tests.nemesis.log import FAILED
+
+PATIENCE = 120.0
+"""Seconds in which a topic is read."""
+
+
+class Figures(NamedTuple):
+    """What must be the same in a repetition of a voucher; `amount` in fen."""
+
+    amount: int
+    project: str
+    day: str
+
+
+class Operation(NamedTuple):
+    """A command as the log tells it."""
+
+    service: str
+    stream: str
+    event: str
+    fates: tuple[str, ...]
+    """What became of each time that it was asked under its key."""
+
+
+class Entry(NamedTuple):
+    """One message of a topic."""
+
+    partition: int
+    offset: int
+    value: bytes | None
+
+
+@dataclass
+class Told:
+    """The log, read once."""
+
+    commands: dict[str, Operation] = field(default_factory=dict[str, Operation])
+    """By key."""
+    vouchers: defaultdict[str, dict[Figures, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    """What became of each voucher, by number and figures."""
+    faults: Counter[str] = field(default_factory=Counter[str])
+    excuses: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The faults that took an invariant, by its name."""
+    undone: list[str] = field(default_factory=list[str])
+    """Faults that could not be done."""
+    unconverged: list[str] = field(default_factory=list[str])
+
+    @classmethod
+    def of(cls, lines: Iterable[Mapping[str, Any]]) -> Told:
+        """What the lines of a log tell."""
+        told = cls()
+        for line in lines:
+            told._take(line)
+        return told
+
+    def _take(self, line: Mapping[str, Any]) -> None:
+        match line["op"]:
+            case "command":
+                before = self.commands.get(line["key"])
+                fates = (*(before.fates if before else ()), line["fate"])
+                self.commands[line["key"]] = Operation(line["service"], line["stream"], line["event"], fates)
+            case "voucher":
+                number, *figures = line["voucher"]
+                self.vouchers[number].setdefault(Figures(*figures), set()).add(line["fate"])
+            case "fault":
+                self.faults[line["name"]] += 1
+                if line["problem"]:
+                    self.undone.append(f"{line['name']}: {line['problem']}")
+                for invariant in line["excuses"]:
+                    self.excuses[invariant].add(line["name"])
+            case "unconverged":
+                self.unconverged.append(f"after {line['seconds']} s: {'; '.join(line['busy']) or 'later than allowed'}")
+            case _:
+                pass
+
+    def possible(self, number: str) -> set[Figures]:
+        """The figures with which a voucher may stand in the ledger."""
+        return {figures for figures, fates in self.vouchers.get(number, {}).items() if fates != {FAILED}}
+
+
+@dataclass
+class Evidence:
+    """All of it. `topics` are the services' own, by service; `ends` the offsets behind the last messages of the execution stream."""
+
+    told: Told
+    databases: Mapping[str, Connection]
+    topics: Mapping[str, list[Entry]]
+    ends: Mapping[int, int]
+
+
+def topic_of(bootstrap: str, topic: str) -> list[Entry]:
+    """Every message of a topic, each partition in its order."""
+    ends = ends_of(bootstrap, topic)
+    settings = {"bootstrap.servers": bootstrap, "group.id": "nemesis-check", "enable.auto.commit": False}
+    consumer = Consumer({**settings, "enable.partition.eof": False})
+    found: list[Entry] = []
+    left = {number: end for number, end in ends.items() if end}
+    try:
+        consumer.assign([TopicPartition(topic, number, 0) for number in left])
+        until = time.monotonic() + PATIENCE
+        while left:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{topic} ends before {left}")
+            came = consumer.consume(1000, timeout=0.2)
+            for each in came:
+                if (error := each.error()) is not None:
+                    raise KafkaException(error)
+                found.append(Entry(each.partition(), each.offset(), each.value()))
+                if each.offset() + 1 >= left.get(each.partition(), 0):
+                    left.pop(each.partition(), None)
+    finally:
+        consumer.close()
+    return sorted(found)
+
+
+def ends_of(bootstrap: str, topic: str = ExecutionReported.topic) -> dict[int, int]:
+    """The offset behind the last message of each partition of a topic."""
+    watermarks = Watermarks(bootstrap)
+    try:
+        return {number: end for (_, number), end in watermarks.ends([topic], timeout=30).items()}
+    finally:
+        watermarks.close()
