@@ -96,6 +96,9 @@ def _print(home: str, running: bool, processes: list[dict[str, Any]], services: 
         for name, entry in services.items():
             if "problem" in entry:
                 console.print(f"[red]{name}: {entry['problem']}[/]")
+    for name, entry in services.items():
+        for change in entry.get("topic_changes", ()):
+            console.print(f"{name}: {change}", style="red", markup=False)
 
 
 def _span(seconds: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Clients of Kafka: the relay's producer, and what the broker holds (for lag)."""
+"""Clients of Kafka: the relay's producer, what the broker holds (for lag), and what stands at an offset."""
 
 from __future__ import annotations
 
@@ -6,12 +6,25 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import (
+    OFFSET_INVALID,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Producer,
+    TopicCollection,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient
 
+from backbone.kafka.dead import Message
 from backbone.kafka.fence import Partition
+from backbone.record.reading import Ends
 from backbone.record.relay import NotDelivered
 
 DELIVERY_SECONDS = 20.0
+ANSWER_SECONDS = 5.0
+"""So long is Kafka waited for when it is asked what it holds."""
 MAX_MESSAGE = 4_000_000
 """Bytes of an event at the most, before compression; the services' topics take as much."""
 
@@ -91,6 +104,76 @@ class Watermarks:
 
     def close(self) -> None:
         self._consumer.close()
+
+
+class KafkaReading:
+    """What Kafka holds (`backbone.record.reading.Reading`), by a consumer that is in no group. It is made when first asked, and anew after
+    an error."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._made: Consumer | None = None
+
+    def topic_id(self, topic: str) -> str | None:
+        """Kafka's id of a topic; None where the broker gives none."""
+        admin = AdminClient({"bootstrap.servers": self._bootstrap})
+        asked = admin.describe_topics(TopicCollection([topic]), request_timeout=ANSWER_SECONDS)[topic]
+        found = asked.result(ANSWER_SECONDS + 1).topic_id
+        return str(found) if found is not None else None
+
+    def ends(self, place: Partition) -> Ends:
+        """The first offset of a partition and the one behind its last."""
+        try:
+            return Ends(*self._consumer.get_watermark_offsets(TopicPartition(*place), timeout=ANSWER_SECONDS))
+        except KafkaException:
+            self.close()
+            raise
+
+    def at(self, place: Partition, offset: int) -> Message | None:
+        """The message at `offset`; None where none stands there."""
+        try:
+            self._consumer.assign([TopicPartition(*place, offset)])
+            found = self._first(offset)
+            self._consumer.unassign()
+            return found
+        except KafkaException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the connection; who asks again makes a new one."""
+        if self._made is not None:
+            self._made.close()
+            self._made = None
+
+    @property
+    def _consumer(self) -> Consumer:
+        if self._made is None:
+            self._made = Consumer(
+                {
+                    "bootstrap.servers": self._bootstrap,
+                    "group.id": "jixiao-reading",
+                    "enable.auto.commit": False,
+                    "enable.auto.offset.store": False,
+                    "enable.partition.eof": True,
+                    "auto.offset.reset": "error",
+                    "fetch.wait.max.ms": 20,
+                    "queued.max.messages.kbytes": 4_096,
+                }
+            )
+        return self._made
+
+    def _first(self, offset: int) -> Message | None:
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while time.monotonic() < deadline:
+            raw: Any = self._consumer.poll(0.2)
+            error = raw.error() if raw is not None else None
+            if raw is not None and error is None:
+                place = (raw.topic(), raw.partition(), raw.offset())
+                return Message(*place, raw.key(), raw.value(), raw.headers() or ()) if place[2] == offset else None
+            if error is not None and error.code() in (KafkaError._PARTITION_EOF, KafkaError._AUTO_OFFSET_RESET):
+                return None
+        raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
 
 
 def wait_for_broker(bootstrap: str, seconds: float = 60.0) -> None:

@@ -38,7 +38,9 @@ def bury(conn: Connection, message: Message, kind: Kind, reason: str, detail: st
     """Set `message` aside inside the open transaction. `reason` is a stable word, `detail` a sentence."""
     conn.execute(
         "insert into record.dead_letter (topic, partition, log_offset, key, value, headers, kind, reason, detail)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (topic, partition, log_offset) do nothing",
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (topic, partition, log_offset, md5(coalesce(value, ''::bytea)), md5(headers::text)) do update"
+        " set status = 'waiting', kind = excluded.kind, reason = excluded.reason, detail = excluded.detail, at = now()",
         (
             message.topic, message.partition, message.offset, message.key, message.value,
             Json([[_storable(name), quote_from_bytes(value or b"")] for name, value in message.headers]), kind, reason, _storable(detail),

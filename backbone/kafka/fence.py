@@ -7,7 +7,7 @@ claim: an owner that was paused and replaced finds its fence outdated and its tr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from backbone.record.events import Connection
@@ -22,13 +22,15 @@ class Fenced(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim of one partition: the fence to show and the next offset to read, with the id of the event before it."""
+    """A claim of one partition: the fence to show and the next offset to read, with the id of the event before it and Kafka's id of the
+    topic that the offset is of."""
 
     topic: str
     partition: int
     fence: int
     next_offset: int
     event_id: str | None
+    topic_id: str | None = None
 
 
 def claim(conn: Connection, partitions: Iterable[Partition]) -> dict[Partition, Claim]:
@@ -39,7 +41,7 @@ def claim(conn: Connection, partitions: Iterable[Partition]) -> dict[Partition, 
             row = conn.execute(
                 "insert into record.consumed (topic, partition, next_offset, fence) values (%s, %s, 0, 1)"
                 " on conflict (topic, partition) do update set fence = consumed.fence + 1"
-                " returning fence, next_offset, event_id",
+                " returning fence, next_offset, event_id, topic_id",
                 (topic, partition),
             ).fetchone()
             assert row is not None
@@ -51,15 +53,29 @@ def advance(
     conn: Connection, claim: Claim, *, start: int, next_offset: int, event_id: str | None, message_time: datetime | None
 ) -> None:
     """Move the offset from `start` to `next_offset` inside the open transaction; Fenced where the claim is void."""
-    if event_id is not None:
-        event_id = event_id.replace("\x00", "\N{SYMBOL FOR NULL}")
     moved = conn.execute(
         "update record.consumed set next_offset = %s, event_id = %s, message_time = %s"
         " where topic = %s and partition = %s and fence = %s and next_offset = %s",
-        (next_offset, event_id, message_time, claim.topic, claim.partition, claim.fence, start),
+        (next_offset, stored(event_id), message_time, claim.topic, claim.partition, claim.fence, start),
     )
     if moved.rowcount != 1:
         raise Fenced(f"{claim.topic}[{claim.partition}] was claimed by another consumer after fence {claim.fence}")
+
+
+def turn(conn: Connection, held: Claim, to: Claim) -> None:
+    """Set a claim's place where it is right to go on, inside the open transaction; Fenced where the claim is void."""
+    turned = conn.execute(
+        "update record.consumed set next_offset = %s, event_id = %s, topic_id = %s"
+        " where topic = %s and partition = %s and fence = %s and next_offset = %s",
+        (to.next_offset, to.event_id, to.topic_id, held.topic, held.partition, held.fence, held.next_offset),
+    )
+    if turned.rowcount != 1:
+        raise Fenced(f"{held.topic}[{held.partition}] was claimed by another consumer after fence {held.fence}")
+
+
+def stored(event_id: str | None) -> str | None:
+    """An event's id as PostgreSQL holds it beside the offset."""
+    return None if event_id is None else event_id.replace("\x00", "\N{SYMBOL FOR NULL}")
 
 
 def refresh(conn: Connection, claim: Claim) -> Claim:
@@ -70,7 +86,7 @@ def refresh(conn: Connection, claim: Claim) -> Claim:
     ).fetchone()
     if row is None:
         raise Fenced(f"{claim.topic}[{claim.partition}] was claimed by another consumer after fence {claim.fence}")
-    return Claim(claim.topic, claim.partition, claim.fence, *row)
+    return replace(claim, next_offset=row[0], event_id=row[1])
 
 
 def moment_of(timestamp: int | None) -> datetime | None:

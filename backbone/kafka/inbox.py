@@ -25,6 +25,7 @@ from backbone.process.connections import OUTAGES
 from backbone.process.logs import log
 from backbone.record.clock import Clock, begin_day
 from backbone.record.events import Connection, Record
+from backbone.record.reading import Standing
 from backbone.record.transact import RETRIED
 from backbone.record.transaction import Transaction
 from contracts.catalogue import BY_TYPE
@@ -195,7 +196,7 @@ class Inbox:
     def _park(self, message: Message, origin: str, stream: str, number: int) -> None:
         self.conn.execute(
             "insert into record.parked (topic, partition, log_offset, origin, stream, number, value) values (%s, %s, %s, %s, %s, %s, %s)"
-            " on conflict (topic, partition, log_offset) do nothing",
+            " on conflict do nothing",
             (message.topic, message.partition, message.offset, origin, stream, number, message.value),
         )
         log.warning("parked", topic=message.topic, offset=message.offset, stream=stream, number=number)
@@ -228,7 +229,7 @@ class Inbox:
         return True
 
     def _advance(self, claim: Claim, message: Message) -> Claim:
-        id_, moment = _id_of(message), moment_of(message.timestamp)
+        id_, moment = id_of(message), moment_of(message.timestamp)
         advance(
             self.conn, claim, start=claim.next_offset, next_offset=message.offset + 1, event_id=id_, message_time=moment
         )
@@ -332,8 +333,8 @@ def _uuid(envelope: Envelope) -> UUID:
         raise Unreadable("invalid-id", f"the id {envelope.id[:80]!r} is no UUID") from None
 
 
-def _id_of(message: Message) -> str | None:
-    """The event id in a message, stored beside the offset for whoever asks where a service stands; None where it cannot be read."""
+def id_of(message: Standing) -> str | None:
+    """The event id in a message, stored beside the offset and compared when the partition is claimed; None where it cannot be read."""
     try:
         return open_structured(message.value).id
     except Unreadable:

@@ -16,17 +16,20 @@ from typing import Any
 
 import faust
 import uvicorn
+from confluent_kafka import KafkaException
 from mode import Service as ModeService
 from starlette.applications import Starlette
 
 from backbone.identity import Identity
-from backbone.kafka.clients import RelayProducer, wait_for_broker
+from backbone.kafka.clients import KafkaReading, RelayProducer, wait_for_broker
 from backbone.kafka.dead import Brake, Message
 from backbone.kafka.deadlines import Deadlines
 from backbone.kafka.driver import ServiceApp, faust_app
 from backbone.kafka.fence import Claim, Fenced, Partition, claim, refresh
-from backbone.kafka.inbox import BrakeCount, Defect, Inbox
+from backbone.kafka.inbox import BrakeCount, Defect, Inbox, id_of
 from backbone.kafka.service import Beside, Service
+from backbone.kafka.standing import verified
+from backbone.kafka.watch import WATCHED_EVERY, Watch
 from backbone.process import metrics
 from backbone.process.connections import OUTAGES, connect
 from backbone.process.health import health_routes
@@ -35,6 +38,7 @@ from backbone.process.loop import Loop, Stepper
 from backbone.process.settings import Settings
 from backbone.record.clock import DAY, Clock, clock_for
 from backbone.record.events import Connection
+from backbone.record.reading import Reading
 from backbone.record.relay import Relay
 from backbone.record.transact import RETRIED
 from backbone.record.transaction import APPENDED
@@ -50,6 +54,7 @@ class Ear:
     clock: Clock
     database: str
     identity: Identity = field(default_factory=lambda: Identity(None))
+    reading: Reading | None = None
     conn: Connection | None = None
     claims: dict[Partition, Claim] = field(default_factory=dict)
     brakes: defaultdict[str, BrakeCount] = field(default_factory=lambda: defaultdict(BrakeCount))
@@ -58,13 +63,17 @@ class Ear:
     problem: str | None = None
 
     def claim(self, partitions: Set[Partition]) -> dict[Partition, int]:
-        """Claim `partitions` in PostgreSQL and nothing else; waits for the database as long as it takes."""
+        """Claim `partitions` in PostgreSQL and see that Kafka holds what was taken last of each; waits for both as long as it takes."""
+        self.claims = {}
         while True:
             try:
-                self.claims = claim(self._connection(), partitions)
+                claims = claim(self._connection(), partitions)
+                if self.reading is not None:
+                    claims = verified(self._connection(), claims, self.reading, id_of)
+                self.claims = claims
                 self.problem = None
                 return {partition: held.next_offset for partition, held in self.claims.items()}
-            except OUTAGES as error:
+            except (*OUTAGES, KafkaException, TimeoutError) as error:
                 self._outage(error)
 
     def receive(self, message: Message) -> None:
@@ -104,7 +113,7 @@ class Ear:
         return self.conn
 
     def _outage(self, error: Exception) -> None:
-        self.problem = f"waiting for the database: {type(error).__name__}: {error}".strip()
+        self.problem = f"waiting for the database, or for Kafka: {type(error).__name__}: {error}".strip()
         metrics.OUTAGES.labels("inbox").inc()
         log.warning("outage", part="inbox", error=self.problem)
         if self.conn is not None:
@@ -148,7 +157,9 @@ class Worker:
         self.settings = settings
         self.clock = clock_for(settings.clock)
         self.database = settings.database_of(service.name)
-        self.ear = Ear(service, self.clock, self.database, Identity(settings.token_public_key))
+        reading = KafkaReading(settings.kafka)
+        self.ear = Ear(service, self.clock, self.database, Identity(settings.token_public_key), reading)
+        self.topics_changed = threading.Event()
         self.loops = self._loops()
         self.status = 0
 
@@ -177,12 +188,18 @@ class Worker:
         def deadlines(conn: Connection) -> Deadlines:
             return Deadlines(conn, service.record, self.clock, service.due)
 
+        watching = KafkaReading(settings.kafka)
+
+        def watch(conn: Connection) -> Watch:
+            return Watch(conn, watching, self.topics_changed.set)
+
         def beside(what: Beside) -> Callable[[Connection], Stepper]:
             return lambda conn: what.make(conn, settings, self.clock)
 
         return [
             Loop("relay", self.database, relay, idle=1.0, listen=APPENDED),
             Loop("deadlines", self.database, deadlines, idle=1.0, listen=DAY),
+            Loop("watch", self.database, watch, idle=WATCHED_EVERY),
             *(
                 Loop(what.name, self.database, beside(what), idle=what.idle, listen=what.listen)
                 for what in service.beside
@@ -209,11 +226,11 @@ class Worker:
         await app.start()
         log.info("worker started", topics=list(self.service.topics))
         waiter = asyncio.create_task(stop.wait())
-        crashed = asyncio.create_task(_wait_crashed(app))
+        crashed = asyncio.create_task(_wait_crashed(app, self.topics_changed))
         await asyncio.wait({waiter, crashed}, return_when=asyncio.FIRST_COMPLETED)
         if crashed.done():
             self.status = 1
-            log.error("the Faust app crashed", error=repr(crashed.result()))
+            log.error("the worker ends, to be started anew", crash=repr(crashed.result()))
         self._end_soon()
         self.ear.stopped.set()
         waiter.cancel()
@@ -275,8 +292,8 @@ def _headers(headers: Any) -> list[tuple[str, bytes | None]]:
     return list(headers.items()) if isinstance(headers, Mapping) else list(headers)
 
 
-async def _wait_crashed(app: faust.App) -> BaseException | None:
-    """Return when the Faust app has crashed by itself."""
-    while not app.crashed:  # noqa: ASYNC110 - Faust sets a flag of its own and tells nobody
+async def _wait_crashed(app: faust.App, topics_changed: threading.Event) -> BaseException | None:
+    """Return when the Faust app has crashed by itself, or a topic that it reads is another than the one it claimed."""
+    while not app.crashed and not topics_changed.is_set():  # noqa: ASYNC110 - Faust sets a flag of its own and tells nobody
         await asyncio.sleep(0.5)
     return app.crash_reason

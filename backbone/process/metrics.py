@@ -24,6 +24,11 @@ DEAD_LETTERS = Counter("jixiao_dead_letters_total", "Messages set aside with a r
 OUTAGES = Counter(
     "jixiao_outages_total", "Times a worker waited for a database or broker that did not answer", ["part"]
 )
+TOPIC_CHANGES = Counter(
+    "jixiao_topic_changes_total",
+    "Times that a partition did not hold what was taken of it: made-anew, tail-lost, expired",
+    ["topic", "found"],
+)
 LAG_EVENTS = Gauge(
     "jixiao_consumer_lag_events",
     "Messages in Kafka not yet consumed, as last counted for /status",

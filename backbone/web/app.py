@@ -16,6 +16,7 @@ from backbone.process.connections import OUTAGES, READING_SECONDS, options
 from backbone.process.health import health_routes
 from backbone.process.logs import log
 from backbone.process.settings import Settings
+from backbone.record.changes import told
 from backbone.record.clock import Clock, SystemClock, clock_for, confirmed_day
 from backbone.record.events import Connection, Record
 from backbone.record.relay import backlog
@@ -108,6 +109,7 @@ def _state_of_service(record: Record, pool: ConnectionPool[Connection], clock: C
                 "lag_seconds": round(seconds, 3),
                 "dead_letters": row[0],
                 "parked": row[1],
+                "topic_changes": told(conn),
                 "day": day.isoformat() if day else None,
             }
 

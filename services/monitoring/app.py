@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from backbone.kafka.batches import Batches
+from backbone.kafka.clients import KafkaReading
 from backbone.kafka.inbox import BrakeCount
 from backbone.kafka.lag import Lag
 from backbone.kafka.service import Beside, Service
@@ -71,7 +72,7 @@ def intake(conn: Connection, settings: Settings, clock: Clock) -> Ahead:
     conn.execute("select set_config('transaction_timeout', %s, false)", (f"{FLUSH_SECONDS}s",))
     with ExitStack() as undone:
         asking = undone.enter_context(closing(connect(settings.database_of("monitoring"))))
-        claims = Claims(asking)
+        claims = Claims(asking, KafkaReading(settings.kafka))
         stream = Batches(settings.kafka, "jixiao-monitoring-intake", ExecutionReported.topic, claims.take, claims.drop)
         undone.callback(stream.close)
         ahead = Ahead(Intake(conn, stream, claims, clock, worker=WORKER, brake=BRAKE), asking)

@@ -25,6 +25,7 @@ from services.monitoring.bulk.intake import Claims, Intake, replay
 from services.monitoring.handlers.marks import read_marks
 from tests.integration.recording import NOW, StandingClock
 from tests.integration.servers import Servers
+from tests.integration.topics import Topic
 
 TOPIC = ExecutionReported.topic
 
@@ -144,6 +145,51 @@ def test_the_first_of_a_contradiction_stands_within_a_batch_and_against_the_ledg
     )
     assert tally(conn) == Counter(counted=1, conflict=2, duplicate=1)
     assert figures(conn)[0][2:4] == (100, 1)
+
+
+def read(conn: psycopg.Connection[Any], topic: Topic) -> None:
+    """An intake that is given the partition takes all there is."""
+    claims = Claims(conn, topic)
+    start = claims.take({(TOPIC, 0)})[TOPIC, 0]
+    Intake(conn, Given([topic.from_(start)]), claims, StandingClock()).step()
+
+
+def received(conn: psycopg.Connection[Any]) -> int:
+    """How many messages came, by the offset and by what was noted where it changed."""
+    row = conn.execute(
+        "select (select sum(next_offset) from record.consumed)"
+        " + (select coalesce(sum(expected_offset - goes_on_at), 0) from record.topic_change)"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_an_execution_stream_made_anew_is_read_from_its_beginning_and_each_voucher_counts_once(
+    conn: psycopg.Connection[Any],
+) -> None:
+    first, second = Topic(), Topic(id="second")
+    first.put(*(message(voucher(number), 0) for number in "1234"), Message(TOPIC, 0, 0, b"k", b"{"))
+    read(conn, first)
+    second.put(message(voucher("5"), 0), message(voucher("1", 200), 0), message(voucher("2"), 0))
+    read(conn, second)
+    read(conn, second.cut(1))
+    assert tally(conn) == Counter(counted=5, duplicate=1, conflict=1, dead=1) + Counter(duplicate=1)
+    assert received(conn) == sum(tally(conn).values())
+    assert conn.execute("select found, goes_on_at from record.topic_change order by id").fetchall() == [
+        ("made-anew", 0),
+        ("tail-lost", 0),
+    ]
+
+
+def test_conflicts_at_one_place_in_two_topics_are_both_held(conn: psycopg.Connection[Any]) -> None:
+    for id_ in ("first", "second"):
+        topic = Topic(id=id_)
+        topic.put(message(voucher(f"{id_}-1"), 0), message(voucher(f"{id_}-1", 200), 0))
+        read(conn, topic)
+    assert conn.execute("select number, log_offset from ledger.conflict order by number").fetchall() == [
+        ("first-1", 1),
+        ("second-1", 1),
+    ]
 
 
 def test_reversals_and_late_vouchers_land_in_their_period_and_touch_the_earliest(conn: psycopg.Connection[Any]) -> None:

@@ -85,6 +85,24 @@ def test_a_killed_worker_goes_on_where_its_last_commit_was(servers: Servers) -> 
     assert heard(fresh, run) == expected(run, 40)
 
 
+def test_a_worker_that_finds_another_topic_than_it_left_reads_it_from_its_beginning_and_says_so(
+    servers: Servers,
+) -> None:
+    run, fresh = uuid4().hex[:8], servers.fresh("goals")
+    with worker(servers, fresh):
+        say(servers, run, range(1, 6))
+        eventually(lambda: len(heard(fresh, run)) == 25)
+    with psycopg.connect(fresh.url) as conn:
+        conn.execute("update record.consumed set topic_id = 'another' where topic = 'monitoring.events'")
+    with worker(servers, fresh):
+        say(servers, run, range(6, 11))
+        eventually(lambda: len(heard(fresh, run)) == 50)
+    assert heard(fresh, run) == expected(run, 10)
+    with psycopg.connect(fresh.url) as conn:
+        found = conn.execute("select distinct topic, found, goes_on_at from record.topic_change").fetchall()
+    assert found == [("monitoring.events", "made-anew", 0)]
+
+
 def test_a_paused_owner_that_was_replaced_writes_nothing_more(servers: Servers) -> None:
     run, fresh = uuid4().hex[:8], servers.fresh("goals")
     with worker(servers, fresh) as first:

@@ -39,7 +39,7 @@ from services.monitoring import app as monitoring
 from services.monitoring.handlers.marks import MARKED
 from tests.simulation import services
 from tests.simulation.database import Database
-from tests.simulation.kafka import Broker, Member, Sender
+from tests.simulation.kafka import Asked, Broker, Member, Sender
 from tests.simulation.scheduler import Actor, Scheduler
 from tests.simulation.services import Clock, hears_of
 
@@ -260,6 +260,7 @@ def patched(scheduler: Scheduler, databases: dict[str, Database], broker: Broker
             stack.enter_context(patch.object(module, "connect", connect))
         stack.enter_context(patch.object(time, "sleep", sleep))
         stack.enter_context(patch.object(monitoring, "Batches", batches))
+        stack.enter_context(patch.object(monitoring, "KafkaReading", lambda _: Asked(broker)))
         stack.enter_context(patch.object(monitoring, "BRAKE", BrakeCount()))
         for module, seconds in (
             (relays, "PAUSED_SECONDS"),

@@ -17,6 +17,7 @@ from confluent_kafka import KafkaError, KafkaException
 from backbone.kafka.batches import Fetched
 from backbone.kafka.dead import Message
 from backbone.kafka.fence import Partition
+from backbone.record.reading import Ends
 from backbone.record.relay import NotDelivered
 from tests.simulation.scheduler import Scheduler
 
@@ -48,12 +49,14 @@ class Broker:
     def __init__(self, scheduler: Scheduler) -> None:
         self.scheduler = scheduler
         self.topics: dict[str, list[list[Entry]]] = {}
+        self.ids: dict[str, int] = {}
         self.groups: dict[tuple[str, str], Group] = {}
         self.up = True
 
     def make(self, topic: str, partitions: int) -> None:
         """A topic, empty; one that was there is made anew."""
         self.topics[topic] = [[] for _ in range(partitions)]
+        self.ids[topic] = self.ids.get(topic, 0) + 1
 
     def place(self, topic: str, key: bytes | None) -> int:
         """The partition of a key, as librdkafka's producers choose it."""
@@ -104,6 +107,27 @@ class Broker:
         if not self.up or fate == "no answer":
             raise KafkaException(KafkaError(KafkaError._TRANSPORT))
         return fate
+
+
+class Asked:
+    """What the broker holds, for whoever compares before he reads on (`backbone.record.reading.Reading`). Its first question is a step, at
+    which something may break; the others go with it, so that a run's faults are not all spent on asking."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+
+    def topic_id(self, topic: str) -> str | None:
+        """Another one where the topic was made anew."""
+        self.broker.call("ask for a topic")
+        return str(self.broker.ids[topic])
+
+    def ends(self, place: Partition) -> Ends:
+        """Nothing expires here."""
+        return Ends(0, self.broker.ends(place[0])[place])
+
+    def at(self, place: Partition, offset: int) -> Message | None:
+        """The message at a place; None where none stands there."""
+        return self.broker.read(place, offset) if 0 <= offset < self.broker.ends(place[0])[place] else None
 
 
 class Sender:

@@ -62,7 +62,7 @@ on conflict (source, numbering_year) do update set seen = numbering.seen + exclu
 """
 _CONFLICT = """
 insert into ledger.conflict (source, numbering_year, number, held, first_seen, partition, log_offset) values (%s, %s, %s, %s, %s, %s, %s)
-on conflict (partition, log_offset) do nothing
+on conflict do nothing
 """
 _TALLY = """
 insert into ledger.tally (partition, counted, duplicate, conflict, dead)

@@ -23,11 +23,13 @@ from backbone.kafka.batches import Fetched
 from backbone.kafka.dead import Brake, DeadLetter, Message
 from backbone.kafka.fence import Claim, Fenced, Partition, advance, claim, moment_of
 from backbone.kafka.inbox import BrakeCount
+from backbone.kafka.standing import verified
 from backbone.process import metrics
 from backbone.process.connections import OUTAGES
 from backbone.process.logs import log
 from backbone.record.clock import Clock
 from backbone.record.events import Connection
+from backbone.record.reading import Reading
 from backbone.record.transact import RETRIED
 from services.monitoring.bulk.codes import Codes
 from services.monitoring.bulk.decode import decode
@@ -35,7 +37,7 @@ from services.monitoring.bulk.flush import doubted, flush
 from services.monitoring.bulk.fold import sort_out
 from services.monitoring.bulk.ready import Ready, make_ready, ready_alone
 from services.monitoring.bulk.seen import Seen
-from services.monitoring.bulk.taking import Move, Taking
+from services.monitoring.bulk.taking import Move, Taking, id_of
 
 BATCH = 100_000
 """Messages in one transaction at most: a backlog is written in large batches, which costs each voucher least."""
@@ -65,13 +67,16 @@ class Claims:
     """The partitions that this intake reads; the stream claims and drops them as Kafka assigns and revokes. Their next offsets are those
     of reading: what was read may still be on its way to the ledger."""
 
-    def __init__(self, conn: Connection) -> None:
+    def __init__(self, conn: Connection, reading: Reading | None = None) -> None:
         self.conn = conn
+        self.reading = reading
         self.held: dict[Partition, Claim] = {}
 
     def take(self, partitions: set[Partition]) -> dict[Partition, int]:
-        """Claim `partitions` in PostgreSQL; the next offset of each."""
+        """Claim `partitions` in PostgreSQL and see that Kafka holds what was taken last of each; the next offset of each."""
         taken = claim(self.conn, partitions)
+        if self.reading is not None:
+            taken = verified(self.conn, taken, self.reading, id_of)
         self.held.update(taken)
         return {partition: held.next_offset for partition, held in taken.items()}
 

@@ -11,6 +11,7 @@ import polars as pl
 from backbone.kafka.batches import Fetched
 from backbone.kafka.dead import Message
 from backbone.kafka.fence import Claim, Partition
+from backbone.record.reading import Standing
 from services.monitoring.bulk.fold import Batch, sort_out
 
 
@@ -23,9 +24,13 @@ class Move(NamedTuple):
     @property
     def moved(self) -> Claim:
         """The claim with its offset behind the batch."""
-        id_ = dict(self.last.headers).get("ce_id")
-        event_id = id_.decode("utf-8", "replace")[:200] if id_ else None
-        return replace(self.claim, next_offset=self.last.offset + 1, event_id=event_id)
+        return replace(self.claim, next_offset=self.last.offset + 1, event_id=id_of(self.last))
+
+
+def id_of(message: Standing) -> str | None:
+    """The id of a voucher's event as its headers say it, stored beside the offset; None where they say none."""
+    id_ = dict(message.headers).get("ce_id")
+    return id_.decode("utf-8", "replace")[:200] if id_ else None
 
 
 class Taking:
