@@ -182,8 +182,10 @@ class Worker:
     def _loops(self) -> list[Loop]:
         service, settings = self.service, self.settings
 
+        sent = KafkaReading(settings.kafka)
+
         def relay(conn: Connection) -> Relay:
-            return Relay(conn, lambda: RelayProducer(settings.kafka), service.record, service.topic)
+            return Relay(conn, lambda: RelayProducer(settings.kafka), service.record, service.topic, reading=sent)
 
         def deadlines(conn: Connection) -> Deadlines:
             return Deadlines(conn, service.record, self.clock, service.due)

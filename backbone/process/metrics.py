@@ -19,6 +19,11 @@ RELAY_BACKLOG = Gauge(
     "jixiao_relay_backlog_events", "Public events committed and not yet acknowledged by Kafka, counted once a second"
 )
 RELAY_FAILURES = Counter("jixiao_relay_failures_total", "Times the relay made a new producer after an error")
+RELAY_TAILS_LOST = Counter(
+    "jixiao_relay_tails_lost_total",
+    "Partitions whose acknowledged tail Kafka had lost, so that it was sent again",
+    ["topic"],
+)
 HEARD = Counter("jixiao_messages_heard_total", "Messages consumed, by what became of them", ["topic", "outcome"])
 DEAD_LETTERS = Counter("jixiao_dead_letters_total", "Messages set aside with a reason", ["topic", "kind"])
 OUTAGES = Counter(

@@ -5,8 +5,8 @@ acknowledged and then moves the cursor. When anything fails in between, the same
 the public number. Positions are handed out under the service's lock (`Transaction.append`), so an event with a lower position never
 becomes visible later than a higher one.
 
-The acknowledged offset and event id of each partition are stored beside the cursor. Nothing compares them with Kafka yet: a tail
-that Kafka lost after it had acknowledged it is not sent again.
+The acknowledged offset and event id of each partition are stored beside the cursor, and compared with what Kafka holds there when a
+relay takes the lead, after an error, and now and then: a tail that Kafka lost after it had acknowledged it is sent again (`tail.py`).
 """
 
 from __future__ import annotations
@@ -18,12 +18,16 @@ from zlib import crc32
 
 from backbone.process import metrics
 from backbone.record.events import COLUMNS, Connection, Record, Recorded
+from backbone.record.reading import Reading
+from backbone.record.tail import look_back, overtaken
 from contracts.envelope import STRUCTURED, seal
 from contracts.event import PublicEvent
 
 BATCH = 500
 COUNTED_EVERY = 1.0
 """Seconds between two counts of the backlog for its metric, at the least."""
+LOOKED_BACK_EVERY = 30.0
+"""Seconds between two looks at what Kafka still holds, while nothing fails."""
 PAUSED_SECONDS = 15
 """A relay asks PostgreSQL every second; one that has been silent for so long gives up its lead to another."""
 
@@ -46,21 +50,30 @@ class Relay:
     """Sends one service's public events. Connection, producer factory and topic are passed in; `step` drives it."""
 
     def __init__(
-        self, conn: Connection, producer: Callable[[], Producer], record: Record, topic: str, *, batch: int = BATCH
+        self,
+        conn: Connection,
+        producer: Callable[[], Producer],
+        record: Record,
+        topic: str,
+        *,
+        batch: int = BATCH,
+        reading: Reading | None = None,
     ) -> None:
         self.conn = conn
         self.new_producer = producer
         self.record = record
         self.topic = topic
         self.batch = batch
+        self.reading = reading
         self._producer: Producer | None = None
         self._led: Connection | None = None
-        self._counted = float("-inf")
+        self._counted = self._looked_back = float("-inf")
 
     def step(self) -> int:
         """Send the next events; how many were sent (0: nothing to do, or another relay is at work)."""
         if not self._lead():
             return 0
+        self._look_back()
         waiting = self._waiting()
         if not waiting:
             metrics.RELAY_BACKLOG.set(0)
@@ -72,7 +85,8 @@ class Relay:
         except Exception:
             self._drop_producer()
             raise
-        self._advance(waiting, placed)
+        if self.reading is None or not overtaken(self.conn, self.reading, self.topic, placed):
+            self._advance(waiting, placed)
         metrics.RELAYED.inc(len(waiting))
         self._count_backlog()
         return len(waiting)
@@ -95,6 +109,13 @@ class Relay:
                 return False
             self._led = self.conn
         return True
+
+    def _look_back(self) -> None:
+        """Send again what Kafka lost: asked when this relay began, after an error, and now and then."""
+        now = time.monotonic()
+        if self.reading is not None and now - self._looked_back >= LOOKED_BACK_EVERY:
+            look_back(self.conn, self.reading, self.topic)
+            self._looked_back = now
 
     def _waiting(self) -> list[Recorded]:
         rows = self.conn.execute(
@@ -141,6 +162,7 @@ class Relay:
     def _drop_producer(self) -> None:
         """After an error: a new producer from the cursor (aiokafka #1017 and its like never heal by themselves)."""
         metrics.RELAY_FAILURES.inc()
+        self._looked_back = float("-inf")
         self.close()
 
 

@@ -14,10 +14,12 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from prometheus_client import REGISTRY
 
 from backbone.kafka.clients import RelayProducer
+from backbone.kafka.dead import Message
 from backbone.record.relay import NotDelivered, Relay, backlog
 from contracts.envelope import open_structured
 from tests.integration.recording import RECORD, resumed, transact
 from tests.integration.servers import Servers
+from tests.integration.topics import Topic
 
 
 @dataclass
@@ -69,6 +71,92 @@ def test_a_lost_acknowledgement_sends_the_same_events_again_with_a_new_producer(
     assert numbers == [1, 2, 3, 1, 2, 3]
     assert (backlog(conn), relay.step()) == (0, 0)
     assert conn.execute("select log_offset from record.relayed").fetchone() == (5,)
+
+
+@dataclass
+class Shortened(Topic):
+    """A producer's topic that can lose what it had acknowledged."""
+
+    def producer(self) -> Shortened:
+        return self
+
+    def send(self, topic: str, messages: list[tuple[bytes, bytes, list[tuple[str, bytes]]]]) -> list[tuple[int, int]]:
+        start = len(self.messages)
+        self.put(*(Message(topic, 0, 0, key, value) for key, value, _ in messages))
+        return [(0, start + place) for place in range(len(messages))]
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def numbers(self) -> list[int | None]:
+        return [open_structured(each.value).streamnumber for each in self.messages]
+
+
+def relayed(conn: psycopg.Connection[Any], topic: Shortened) -> Relay:
+    """A relay that has just taken the lead, after it sent all there is."""
+    relay = Relay(conn, topic.producer, RECORD, "t", reading=topic)
+    while relay.step():
+        pass
+    return relay
+
+
+@pytest.mark.parametrize("left", [0, 1, 3])
+def test_a_tail_that_kafka_lost_is_sent_again_by_the_relay_that_takes_the_lead(
+    conn: psycopg.Connection[Any], left: int
+) -> None:
+    write(conn, "CS-1", 4)
+    topic = Shortened()
+    relayed(conn, topic)
+    del topic.messages[left:]
+    relayed(conn, topic)
+    assert topic.numbers() == [1, 2, 3, 4]
+    assert conn.execute("select log_offset from record.relayed").fetchone() == (3,)
+    relayed(conn, topic)
+    assert topic.numbers() == [1, 2, 3, 4]
+
+
+def test_another_event_where_the_last_stood_sends_the_whole_record_again(conn: psycopg.Connection[Any]) -> None:
+    write(conn, "CS-1", 3)
+    topic = Shortened()
+    relayed(conn, topic)
+    topic.messages[:] = topic.messages[::-1]
+    relayed(conn, topic)
+    assert topic.numbers() == [3, 2, 1, 1, 2, 3]
+
+
+def test_a_tail_lost_under_a_relay_at_work_is_noticed_by_the_next_acknowledgement(
+    conn: psycopg.Connection[Any],
+) -> None:
+    write(conn, "CS-1", 3)
+    topic = Shortened()
+    relay = relayed(conn, topic)
+    del topic.messages[1:]
+    event = resumed("CS-1")
+    transact(conn)(lambda tx: tx.append(event.stream(), 3, (event,)))
+    while relay.step():
+        pass
+    assert topic.numbers() == [1, 4, 2, 3, 4]
+    assert backlog(conn) == 0
+
+
+def test_what_kafka_let_go_of_by_age_is_not_sent_again(conn: psycopg.Connection[Any]) -> None:
+    write(conn, "CS-1", 3)
+    topic = Shortened()
+    relayed(conn, topic)
+    topic.first = 3
+    relayed(conn, topic)
+    assert topic.numbers() == [1, 2, 3]
+
+
+def test_a_failure_makes_the_relay_look_back(conn: psycopg.Connection[Any]) -> None:
+    write(conn, "CS-1", 3)
+    topic = Shortened()
+    relay = relayed(conn, topic)
+    del topic.messages[2:]
+    relay._drop_producer()
+    while relay.step():
+        pass
+    assert topic.numbers() == [1, 2, 3]
 
 
 def test_the_metric_says_how_much_waits_counted_once_a_second(conn: psycopg.Connection[Any]) -> None:
