@@ -18,7 +18,7 @@ RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOCK := $(RESOLVE) pyproject.toml
 LOCK_BENCH := $(RESOLVE) --group bench
 
-.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain bench-monitoring sim sim-conformance sim-mutants nemesis screenshots clean
+.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain bench-monitoring sim sim-conformance sim-mutants nemesis badinput screenshots clean
 
 help: ## list the targets (this list)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ sim-mutants: install-dev ## plant faults into production code, one at a time, an
 
 nemesis: install-dev ## harm the real thing under load for MINUTES=10, faults dealt by SEED=1, then prove that nothing is lost or doubled, as JSON
 	@$(BIN)/python -m tests.nemesis --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10)
+
+badinput: install-dev ## bad input at every door, N=10000 mutations each by SEED=1; ONLY=door:number sends one again; the last line is JSON
+	@$(BIN)/python -m tests.badinput --seed $(or $(SEED),1) --mutations $(or $(N),10000) $(if $(ONLY),--only $(ONLY))
 
 screenshots: install-dev ## a picture of each page, in both languages, wide and narrow, into docs/images/
 	$(BIN)/python -m tests.browser.screenshots

@@ -93,6 +93,8 @@ def open_structured(value: bytes | None) -> Envelope:
         raise Unreadable("too-deep", "the JSON is nested too deeply") from None
     except ValueError as error:
         raise Unreadable("not-json", f"not valid JSON: {error}") from None
+    if _half_a_character(text, raw):
+        raise Unreadable("not-unicode", "half of a surrogate pair is no character")
     if not isinstance(raw, dict):
         raise Unreadable("not-a-cloudevent", "the message is not a JSON object")
     try:
@@ -139,6 +141,17 @@ def attributes(headers: Iterable[tuple[str, bytes | None]] | None) -> dict[str, 
         if name.startswith("ce_") and value is not None:
             found[name[3:]] = value.decode("utf-8", "replace")
     return found
+
+
+def _half_a_character(text: str, raw: object) -> bool:
+    """Whether an escape stands for half a character, in a name or text that nobody may read before it is written down."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return False
+    try:
+        json.dumps(raw, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _no_constant(name: str) -> object:

@@ -21,7 +21,7 @@ from backbone.kafka import dead
 from backbone.kafka.dead import Brake, Message
 from backbone.kafka.fence import Claim, Fenced, advance, moment_of
 from backbone.process import metrics, trace
-from backbone.process.connections import OUTAGES
+from backbone.process.connections import NOT_HELD, OUTAGES
 from backbone.process.logs import log
 from backbone.record.clock import Clock, begin_day
 from backbone.record.events import Connection, Record
@@ -64,12 +64,12 @@ class Inbox:
             raise Fenced(f"{message.topic}[{message.partition}]: {claim.next_offset} is next, {message.offset} came")
         try:
             return self._take(claim, message)
+        except NOT_HELD as error:
+            return self._bury(claim, message, "unreadable", "invalid-data", f"PostgreSQL can't hold it: {error}")
         except (Fenced, *OUTAGES, *RETRIED):
             raise
         except Unreadable as error:
             return self._bury(claim, message, "unreadable", error.reason, error.detail)
-        except psycopg.DataError as error:
-            return self._bury(claim, message, "unreadable", "invalid-data", f"PostgreSQL can't hold it: {error}")
         except Refused as error:
             return self._bury(claim, message, "refused", type(error.refusal).__name__, repr(error.refusal))
         except NotAuthenticated as error:
@@ -221,9 +221,9 @@ class Inbox:
             with self.conn.transaction():
                 envelope = open_structured(message.value)
                 self._hear(envelope, read_event(envelope), stream)
-        except (Fenced, *OUTAGES, *RETRIED):
-            raise
         except Exception as error:
+            if isinstance(error, (Fenced, *OUTAGES, *RETRIED)) and not isinstance(error, NOT_HELD):
+                raise
             dead.bury(self.conn, message, _kind_of(error), getattr(error, "reason", type(error).__name__), str(error))
             return False
         return True
@@ -309,7 +309,7 @@ def read_event(envelope: Envelope) -> PublicEvent:
 def _kind_of(error: Exception) -> dead.Kind:
     """Which kind of dead letter an error makes."""
     match error:
-        case Unreadable() | psycopg.DataError():
+        case Unreadable() | psycopg.DataError() | psycopg.errors.ProgramLimitExceeded():
             return "unreadable"
         case Refused():
             return "refused"

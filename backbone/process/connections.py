@@ -21,7 +21,10 @@ OUTAGES = (
     psycopg.errors.IdleInTransactionSessionTimeout,
     psycopg.errors.TransactionTimeout,
 )
-"""What says that the connection or the server is gone, and nothing of what was asked: connect anew and ask again."""
+"""What says that the connection or the server is gone, and nothing of what was asked: connect anew and ask again. `NOT_HELD` comes before
+it: to psycopg a value that is too long for an index is an operational error too."""
+NOT_HELD = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
+"""What says that PostgreSQL can't hold a value: the fault of what was asked, however often it is asked again."""
 
 
 def options(seconds: int) -> str:

@@ -115,7 +115,7 @@ def _layouts(beginning: str, delimiter: str, recognised: Recognised) -> Iterator
     widths = [len(cells) if any(cell.strip() for cell in cells) else 0 for cells in first]
     for number, cells in enumerate(first[:TOP_ROWS], 1):
         if widths[number - 1]:
-            headers = tuple(unguarded(cell.strip()) for cell in cells)
+            headers = tuple(unguarded(_shown(cell).strip()) for cell in cells)
             width = min((width for width in widths[number:] if width >= len(headers)), default=len(headers))
             yield Layout(delimiter, number, headers, recognised(headers), width)
 
@@ -196,5 +196,10 @@ def _alone(line: str, delimiter: str) -> tuple[list[str], str | None]:
 def _show_lost_bytes(row: Row) -> None:
     """Say of a row that bytes of it can't be read, and show them as `\\xe9`."""
     if any(_LOST.search(cell) for cell in row.cells):
-        row.cells = [cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for cell in row.cells]
+        row.cells = [_shown(cell) for cell in row.cells]
         row.problems += ("bytes-not-readable",)
+
+
+def _shown(cell: str) -> str:
+    """A text with the bytes that can't be read as `\\xe9`."""
+    return cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -17,10 +17,15 @@ from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from backbone.tables.row import Unreadable
+from backbone.tables.xlsx import look_inside
+
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 30_000_000
 """Of all parts unpacked: a small archive may hold a large one."""
 MOST_ROWS = 20_000
+MOST_CELLS = 4_000_000
+"""Of a sheet, from its first to its last, blank ones too; about 130 MB."""
 HEADINGS = 2
 """The first two rows of a sheet: 中文 and English."""
 DIGITS = 15
@@ -92,6 +97,7 @@ def read(data: bytes, sheets: Sequence[Sheet]) -> dict[str, list[dict[str, str]]
         with zipfile.ZipFile(BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
                 raise NotTheForm("too-large")
+        look_inside(BytesIO(data), MOST_CELLS)
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         names = workbook.sheet_names
         found: dict[str, list[dict[str, str]]] = {}
@@ -102,6 +108,8 @@ def read(data: bytes, sheets: Sequence[Sheet]) -> dict[str, list[dict[str, str]]
                 skip_empty_area=False, nrows=MOST_ROWS + HEADINGS + 1
             )
             found[sheet.name] = _rows(sheet, cells)
+    except Unreadable as error:
+        raise NotTheForm("too-large" if error.reason == "sheet-too-large" else "no-workbook") from None
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError, EOFError):
         raise NotTheForm("no-workbook") from None
     return found

@@ -22,8 +22,10 @@ MOST_DIGITS = 10**15
 """A number from here on has lost its last digits: spreadsheets keep fifteen."""
 
 _SHEET = re.compile(r"/?xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_COLUMNS = re.compile(rb'\sr="([A-Z]+)[0-9]')
-_ROWS = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]+)"')
+_TEXTS = re.compile(r"/?xl/sharedStrings\.xml", re.IGNORECASE)
+_COLUMNS = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,9})")
+_ROWS = re.compile(rb"(?:\sr\s*=\s*[\"'][A-Za-z]+|<(?:\w+:)?row\s[^>]*?\br\s*=\s*[\"'])([0-9]{1,18})")
+"""Written as XML allows it, not only as spreadsheets do: what a file is made to hurt with is not written by one."""
 _CHUNK = 1 << 22
 _LONGEST_TAG = 256
 
@@ -57,7 +59,7 @@ def open_workbook(file: BinaryIO, recognised: Recognised) -> Sheet:
     Unreadable where the file is another kind of archive, or broken, where nothing stands in it, or where a cell far out makes a sheet
     larger than the memory.
     """
-    _look_inside(file)
+    look_inside(file)
     file.seek(0)
     try:
         workbook = CalamineWorkbook.from_filelike(file)
@@ -123,28 +125,32 @@ def _number(value: float) -> Float:
     return Float(format(Decimal(repr(value)), "f"))
 
 
-def _look_inside(file: BinaryIO) -> None:
-    """Unreadable for an archive that is no workbook, and for a sheet that would not fit in the memory."""
+def look_inside(file: BinaryIO, most_cells: int = MOST_CELLS) -> None:
+    """Unreadable for an archive that is no workbook, and for a sheet that would not fit in the memory: the reader would end the process.
+
+    Any part but the texts may be a sheet: where sheets stand is said by the file itself.
+    """
     try:
         with zipfile.ZipFile(file) as archive:
-            sheets = [name for name in archive.namelist() if _SHEET.fullmatch(name)]
-            if not sheets:
+            names = archive.namelist()
+            if not any(_SHEET.fullmatch(name) for name in names):
                 raise Unreadable("another-kind", kind="compressed")
-            for name in sheets:
-                _check_extent(archive, name)
+            for name in names:
+                if not _TEXTS.fullmatch(name):
+                    _check_extent(archive, name, most_cells)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise Unreadable("broken-workbook", why=str(error) or type(error).__name__) from None
 
 
-def _check_extent(archive: zipfile.ZipFile, name: str) -> None:
+def _check_extent(archive: zipfile.ZipFile, name: str, most_cells: int) -> None:
     last_row, columns = 1, {b"A"}  # every row and cell is numbered, but in files that no spreadsheet wrote
     with archive.open(name) as part:
         before = b""
         while chunk := part.read(_CHUNK):
             text = before + chunk
             columns.update(_COLUMNS.findall(text))
-            last_row = max([last_row, *map(int, _ROWS.findall(text))])
+            last_row = max([last_row, *map(int, set(_ROWS.findall(text)))])
             before = text[-_LONGEST_TAG:]
-    last_column = max(columns, key=lambda letters: (len(letters), letters)).decode()
-    if last_row * column_number(last_column) > MOST_CELLS:
+    last_column = max(columns, key=lambda letters: (len(letters), letters.upper())).decode().upper()
+    if last_row * column_number(last_column) > most_cells:
         raise Unreadable("sheet-too-large", cell=f"{last_column}{last_row}")

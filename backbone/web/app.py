@@ -6,13 +6,12 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import psycopg
 from fastapi import APIRouter, FastAPI, Request, Response
 from psycopg_pool import ConnectionPool, PoolTimeout
 from starlette.exceptions import HTTPException
 
 from backbone.identity import Identity
-from backbone.process.connections import OUTAGES, READING_SECONDS, options
+from backbone.process.connections import NOT_HELD, OUTAGES, READING_SECONDS, options
 from backbone.process.health import health_routes
 from backbone.process.logs import log
 from backbone.process.settings import Settings
@@ -71,7 +70,8 @@ def service_app(
     problems.install(app, words, statuses, show)
     for outage in (*OUTAGES, PoolTimeout):
         app.add_exception_handler(outage, _unanswered)
-    app.add_exception_handler(psycopg.DataError, _not_held)
+    for unholdable in NOT_HELD:
+        app.add_exception_handler(unholdable, _not_held)
     app.add_middleware(Entry)
     app.router.routes.extend(health_routes({"database": lambda: _answers(pool)}))
     app.include_router(_state_of_service(record, pool, clock, lag))

@@ -226,3 +226,12 @@ def test_a_person_is_told_in_both_languages(here: Path) -> None:
     assert "接受 1" in said.stderr
     assert "1 accepted" in said.stderr
     assert "3: 日历上没有这一天 · the calendar has no such day" in said.stderr
+
+
+def test_a_header_with_bytes_that_cannot_be_read_is_shown_in_the_rejects(here: Path) -> None:
+    content = f"{USUAL},附注\n1,2026-01-05,5,P,水利局,水渠\n2,,5,P,水利局,水渠\n".encode()
+    (here / "a.csv").write_bytes(content.replace("附注".encode(), "附注".encode()[:-1]))
+    said = emit(here / "a.csv", "--source", "s")
+    assert (said.status, said.counts()) == (3, (2, 1, 0, 1))
+    (reject,) = said.rejects()
+    assert "附\\xe6\\xb3" in reject

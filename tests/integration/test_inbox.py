@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from random import Random
 from typing import Any
 
 import psycopg
@@ -126,12 +127,23 @@ def test_every_unreadable_message_is_set_aside_with_its_reason_and_the_next_good
         (good.value or b"").replace(b"ProjectResumed.v1", b"ProjectMelted.v1"): "unknown-type",
         (good.value or b"").replace(b'"year":2026', b'"year":"x"'): "invalid-data",
         (good.value or b"").replace(b'"streamnumber":1', b'"streamnumber":null'): "no-streamnumber",
+        (good.value or b"").replace(b'"year":2026', b'"year":2026,"\\udc00":"\\ud800"'): "not-unicode",
     }
     held = ear.claimed()
     for offset, value in enumerate(bad):
         held = ear.inbox.receive(held, raw(value, offset))
     assert ear.letters() == [("unreadable", reason) for reason in bad.values()]
     ear.inbox.receive(held, message(resumed("CS-1"), 1, len(bad)))
+    assert ear.heard == ["CS-1:1"]
+
+
+def test_a_text_that_no_index_can_hold_is_set_aside_and_not_taken_for_an_outage(ear: Ear) -> None:
+    """To psycopg it is an operational error, as a lost connection is: the consumer would stand on the message for ever."""
+    endless = "".join(Random(1).choices("0123456789abcdef", k=30_000))
+    held = ear.inbox.receive(ear.claimed(), message(resumed(endless), 1, 0))
+    held = ear.inbox.receive(held, message(resumed(endless), 2, 1))
+    assert {kind for kind, _ in ear.letters()} <= {"unreadable"}
+    ear.inbox.receive(held, message(resumed("CS-1"), 1, 2))
     assert ear.heard == ["CS-1:1"]
 
 

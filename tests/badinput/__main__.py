@@ -1,0 +1,117 @@
+"""`python -m tests.badinput --seed 1 --mutations 10000`: every door tried; the last line is JSON, exit status 1 where one failed.
+
+Each failure is a line with its seed and number; `--only http:1234` makes and sends that one again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import queue
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.badinput import corpora
+from tests.badinput.door import FATES, Asked
+from tests.badinput.doors import DOORS, Place, tried
+from tests.integration.servers import Servers, start
+
+TOGETHER = 3
+"""Doors that are tried at once: each waits for PostgreSQL half of its time."""
+SILENT = 60.0
+"""Seconds after which a door that begins no other input hangs, and is ended."""
+SHARES = {"http": 16}
+"""Of the fixed inputs of a door with very many every sixteenth is tried; the next seed tries the next ones."""
+
+
+@dataclass
+class Watched:
+    """One door in a process of its own, watched from here."""
+
+    asked: Asked
+    name: str
+    place: Place
+
+    def tried(self) -> Counter[str]:
+        """What became of its inputs; where the process hangs or dies, that is one more failure."""
+        spawn = multiprocessing.get_context("spawn")
+        told: Any = spawn.Queue()
+        process = spawn.Process(target=tried, args=(self.name, self.asked, self.place, told), daemon=True)
+        process.start()
+        number, since = -1, time.monotonic()
+        while True:
+            try:
+                kind, value = told.get(timeout=1.0)
+            except queue.Empty:
+                if process.is_alive() and time.monotonic() - since < SILENT + (60 if number < 0 else 0):
+                    continue
+                return self._ended(process, number)
+            since = time.monotonic()
+            match kind:
+                case "said":
+                    say(value)
+                case "begun":
+                    number = value
+                case _:
+                    process.join(30)
+                    return Counter(value)
+
+    def _ended(self, process: Any, number: int) -> Counter[str]:
+        how = "hangs" if process.is_alive() else f"ended with {process.exitcode}"
+        process.kill()
+        say(f"FAILED SEED={self.asked.seed} ONLY={self.name}:{number} or one of the next few: the process {how}")
+        return Counter(tried=1, failed=1)
+
+
+def run(asked: argparse.Namespace) -> Counter[str]:
+    """Try the doors that are asked for, on servers of our own."""
+    names, only = list(DOORS), None
+    if asked.only:
+        name, _, number = asked.only.partition(":")
+        names, only = [name], int(number) if number else None
+    say(
+        f"{len(corpora.json_suite())} cases of the JSONTestSuite, {len(corpora.naughty())} naughty strings, N={asked.mutations}"
+    )
+    with tempfile.TemporaryDirectory(prefix="badinput-") as folder, start(Path(folder)) as servers:
+        watched = [
+            Watched(Asked(asked.seed, asked.mutations, asked.share * SHARES.get(name, 1), only), name, _place(servers))
+            for name in names
+        ]
+        with ThreadPoolExecutor(TOGETHER) as pool:
+            return sum(pool.map(Watched.tried, watched), Counter())
+
+
+def _place(servers: Servers) -> Place:
+    """Databases for one door, made here: two processes can't copy one pattern at once."""
+    fresh = {name: servers.fresh(name) for name in ("goals", "monitoring", "evaluation", "publishing")}
+    return Place(servers.kafka, fresh)
+
+
+def say(sentence: str) -> None:
+    """For a person, on standard error."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Ask, try, tell."""
+    parser = argparse.ArgumentParser(prog="python -m tests.badinput", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--mutations", type=int, default=10_000, metavar="N", help="mutations of good input at each door"
+    )
+    parser.add_argument("--share", type=int, default=1, help="of the fixed inputs every so many only")
+    parser.add_argument("--only", metavar="DOOR[:NUMBER]", help="one door, or one input of it again")
+    found = run(parser.parse_args())
+    print(json.dumps({name: found[name] for name in ("tried", *FATES, "failed")}))
+    return 1 if found["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
