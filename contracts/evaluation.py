@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
+
+from pydantic import model_validator
 
 from contracts.event import PublicEvent, Value, project_stream
 from contracts.kinds import Code, Fen, Score, Text
@@ -58,6 +60,12 @@ class EvaluationCompleted(PublicEvent):
     rests_on: tuple[str, ...] = ()
     evaluated_by: Text
     evaluated_on: date
+
+    @model_validator(mode="after")
+    def _names_its_project(self) -> Self:
+        if self.subject_kind == "project" and self.project is None:
+            raise ValueError("the score of a project names the project")
+        return self
 
     def stream(self) -> str:
         if self.subject_kind == "project":

@@ -60,8 +60,13 @@ class Identity:
         if claims.get("aud") != purpose:
             raise NotAuthenticated("other-purpose")
         name, role, org = (claims.get(part) for part in ("sub", "role", "org"))
-        if role not in ROLES or role == "system":
+        if not isinstance(role, str) or role not in ROLES or role == "system":
             raise NotAuthenticated("unknown-role")
-        if not (isinstance(name, str) and name and isinstance(org, str) and org):
+        if not (isinstance(name, str) and isinstance(org, str) and _can_be_kept(name) and _can_be_kept(org)):
             raise NotAuthenticated("malformed")
         return Actor(name=name, role=role, org=org)
+
+
+def _can_be_kept(text: str) -> bool:
+    """Whether a name can stand in the audit: not empty, no NUL, no half character."""
+    return bool(text) and text.isprintable()

@@ -19,8 +19,10 @@ from cloudevents.core.v1.event import CloudEvent
 from contracts.asyncapi import example, label
 from contracts.catalogue import PUBLIC
 from contracts.envelope import STRUCTURED, Unreadable, attributes, binary_headers, open_structured, seal, voucher_id
+from contracts.evaluation import EvaluationCompleted
 from contracts.event import PublicEvent
 from contracts.execution import ExecutionReported
+from contracts.generate import SAMPLES
 
 NOON = datetime(2026, 7, 15, 4, 0, tzinfo=UTC)
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -136,3 +138,10 @@ def test_what_can_never_be_read_is_said_with_its_reason(value: bytes | None, rea
         open_structured(value)
     assert refused.value.reason == reason
     assert len(refused.value.detail) > 10
+
+
+def test_the_score_of_a_project_names_the_project() -> None:
+    score = json.loads((SAMPLES / "EvaluationCompleted.v1.json").read_text("utf-8"))
+    with pytest.raises(ValueError, match="names the project"):
+        EvaluationCompleted.model_validate({**score, "project": None})
+    EvaluationCompleted.model_validate({**score, "project": None, "subject_kind": "unit"})

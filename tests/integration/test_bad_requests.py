@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from joserfc.jwk import OKPKey
 
+from deploy.local import tokens
+from tests.integration.asking import PRIVATE
 from tests.integration.goals_http import Goals, declaration, goals
 from tests.integration.servers import Servers
 
@@ -95,3 +100,20 @@ def test_a_path_that_names_no_project_is_refused(door: Goals) -> None:
         "/api/projects/2026/%20/declarations",
     ):
         assert raw(door, said(), path=path)[0] in {404, 422}
+
+
+@pytest.mark.parametrize(
+    "claims", [{"role": ["unit"]}, {"role": {}}, {"org": "\ud800"}, {"name": "a\x00b"}, {"name": ""}]
+)
+def test_a_token_of_ours_with_claims_that_make_no_sense_is_refused(door: Goals, claims: dict[str, Any]) -> None:
+    said = {"name": "李明", "role": "unit", "org": "department-03", **claims}
+    answer = door.client.get("/api/projects?year=2026", headers={"authorization": f"Bearer {signed(said)}"})
+    assert answer.status_code == 401 and answer.json()["words"]["zh"]
+
+
+def signed(said: dict[str, Any]) -> str:
+    """A token of ours, whatever it says."""
+    claims = {"iss": tokens.ISSUER, "sub": said["name"], "role": said["role"], "org": said["org"], "exp": 2**40}
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in ({"alg": "Ed25519"}, claims)]
+    key: Any = OKPKey.import_key(json.loads(PRIVATE)).get_op_key("sign")
+    return b".".join([*parts, base64.urlsafe_b64encode(key.sign(b".".join(parts))).rstrip(b"=")]).decode()

@@ -357,3 +357,12 @@ def test_a_fenced_batch_says_whether_it_is_read_again_by_whoever_holds_its_parti
         intake.flush(anew)
     assert intake.holds(anew)
     assert not tally(conn)["counted"]
+
+
+def test_the_last_number_that_a_source_may_give_leaves_room_for_the_one_behind_it(
+    conn: psycopg.Connection[Any],
+) -> None:
+    numbered = [voucher("1").model_copy(update={"sequence": last}) for last in (2**63 - 1, 2**63 - 2)]
+    drain(conn, [message(each, offset) for offset, each in enumerate(numbered)])
+    assert tally(conn) == Counter(counted=1, dead=1)
+    assert [letter.kind for letter in dead.waiting(conn)] == ["unreadable"]

@@ -13,7 +13,15 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from contracts.execution import ExecutionReported
-from services.monitoring.bulk.decode import LAST_YEAR, LONGEST_MEMO, LONGEST_NUMBER, MOST, Voucher, ill_formed
+from services.monitoring.bulk.decode import (
+    LAST_SEQUENCE,
+    LAST_YEAR,
+    LONGEST_MEMO,
+    LONGEST_NUMBER,
+    MOST,
+    Voucher,
+    ill_formed,
+)
 
 FIELDS = tuple(ExecutionReported.model_fields)
 """A voucher's fields in the contract's order."""
@@ -94,7 +102,7 @@ def _in_bounds() -> pl.Expr:
         & pl.col("amount").is_between(-MOST, MOST)
         & pl.col("number").str.len_chars().is_between(1, LONGEST_NUMBER)
         & (pl.col("memo").str.len_chars() <= LONGEST_MEMO).fill_null(value=True)
-        & (pl.col("sequence") >= 0).fill_null(value=True)
+        & pl.col("sequence").is_between(0, LAST_SEQUENCE).fill_null(value=True)
     )
 
 

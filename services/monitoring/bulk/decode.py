@@ -27,12 +27,14 @@ MOST = 10**15
 """Of an amount, in minor units, either way."""
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 LONGEST_CODE, LONGEST_NUMBER, LONGEST_MEMO = 80, 120, 4000
+LAST_SEQUENCE = 2**63 - 2
+"""A range of numbers ends with the one behind its last, which has to fit too."""
 _CODE = re.compile(r"^[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]*[^\s/\x00-\x1f\x7f])?$")
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
 
 _Amount = Annotated[int, Meta(ge=-MOST, le=MOST)]
 _Year = Annotated[int, Meta(ge=0, le=LAST_YEAR)]
-_Sequence = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+_Sequence = Annotated[int, Meta(ge=0, le=LAST_SEQUENCE)]
 _Code = Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE, pattern=_CODE.pattern)]
 
 
