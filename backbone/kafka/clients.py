@@ -107,18 +107,24 @@ class Watermarks:
 
 
 class KafkaReading:
-    """What Kafka holds (`backbone.record.reading.Reading`), by a consumer that is in no group. It is made when first asked, and anew after
-    an error."""
+    """What Kafka holds (`backbone.record.reading.Reading`), by a consumer that is in no group. Its connections are made when first asked,
+    and anew after an error."""
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
         self._made: Consumer | None = None
+        self._admin: AdminClient | None = None
 
     def topic_id(self, topic: str) -> str | None:
         """Kafka's id of a topic; None where the broker gives none."""
-        admin = AdminClient({"bootstrap.servers": self._bootstrap})
-        asked = admin.describe_topics(TopicCollection([topic]), request_timeout=ANSWER_SECONDS)[topic]
-        found = asked.result(ANSWER_SECONDS + 1).topic_id
+        if self._admin is None:
+            self._admin = AdminClient({"bootstrap.servers": self._bootstrap})
+        asked = self._admin.describe_topics(TopicCollection([topic]), request_timeout=ANSWER_SECONDS)[topic]
+        try:
+            found = asked.result(ANSWER_SECONDS + 1).topic_id
+        except (KafkaException, TimeoutError):
+            self.close()
+            raise
         return str(found) if found is not None else None
 
     def ends(self, place: Partition) -> Ends:
@@ -141,7 +147,8 @@ class KafkaReading:
             raise
 
     def close(self) -> None:
-        """Let go of the connection; who asks again makes a new one."""
+        """Let go of the connections; who asks again makes new ones."""
+        self._admin = None
         if self._made is not None:
             self._made.close()
             self._made = None

@@ -32,9 +32,9 @@ def verified(
     }
 
 
-def unchanged(held: Claim, reading: Reading) -> bool:
-    """Whether a topic that is being read is still the one that was claimed, and reaches as far as it was read."""
-    topic_id, ends = reading.topic_id(held.topic), reading.ends((held.topic, held.partition))
+def unchanged(held: Claim, topic_id: str | None, reading: Reading) -> bool:
+    """Whether a topic that is being read, by Kafka's id of it now, is the one that was claimed, and reaches as far as it was read."""
+    ends = reading.ends((held.topic, held.partition))
     return (topic_id or held.topic_id) == held.topic_id and ends.behind >= held.next_offset
 
 

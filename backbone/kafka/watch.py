@@ -33,9 +33,11 @@ class Watch:
         rows = self.conn.execute(
             "select topic, partition, fence, next_offset, event_id, topic_id from record.consumed where topic_id is not null"
         ).fetchall()
+        claims = [Claim(*row) for row in rows]
+        topic_ids = {topic: self.reading.topic_id(topic) for topic in sorted({claim.topic for claim in claims})}
         changed: set[tuple[Partition, int]] = set()
-        for claim in (Claim(*row) for row in rows):
-            if unchanged(claim, self.reading):
+        for claim in claims:
+            if unchanged(claim, topic_ids[claim.topic], self.reading):
                 set_waypoint(self.conn, claim)
             else:
                 changed.add(((claim.topic, claim.partition), claim.fence))

@@ -24,7 +24,6 @@ import psycopg
 from confluent_kafka import Consumer, TopicPartition
 
 from backbone.kafka.batches import Batches
-from backbone.kafka.fence import advance
 from backbone.process.logs import configure
 from backbone.record.events import Connection
 from backbone.record.transact import Transact
@@ -40,6 +39,7 @@ from services.monitoring.bulk.flush import write_figures
 from services.monitoring.bulk.fold import sums
 from services.monitoring.bulk.intake import BATCH, WAIT, Ahead, Claims, Intake, seldom_collected, taken
 from services.monitoring.bulk.ready import numbered
+from services.monitoring.bulk.taking import advance_all
 from services.monitoring.handlers.touched import TouchedProjects
 
 GROUP = "bench-jixiao"
@@ -76,16 +76,7 @@ class Folding:
         added = sums(vouchers)
         with self.conn.transaction():
             write_figures(self.conn, added)
-            for _, move in sorted(taking.moves.items()):
-                moved = move.moved
-                advance(
-                    self.conn,
-                    move.claim,
-                    start=move.claim.next_offset,
-                    next_offset=moved.next_offset,
-                    event_id=moved.event_id,
-                    message_time=None,
-                )
+            advance_all(self.conn, taking.moves)
         self.claims.held.update({place: move.moved for place, move in taking.moves.items()})
         return vouchers.height
 
@@ -222,7 +213,7 @@ def main() -> None:
     configure("monitoring", "bench", level="warning", form="text")
     line = drain(asked.bootstrap, asked.database, asked.topic, asked.mode, asked.projects)
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    packages = ("confluent-kafka", "msgspec", "psycopg", "rbloom")
+    packages = ("confluent-kafka", "msgspec", "polars", "psycopg", "rbloom")
     versions = {"python": platform.python_version(), **{name: version(name) for name in packages}}
     print(json.dumps({**line, "rss_mb": resident, "versions": versions}))
 

@@ -9,6 +9,7 @@ import argparse
 import json
 import multiprocessing
 import queue
+import signal
 import sys
 import tempfile
 import time
@@ -108,6 +109,7 @@ def main() -> int:
     )
     parser.add_argument("--share", type=int, default=1, help="of the fixed inputs every so many only")
     parser.add_argument("--only", metavar="DOOR[:NUMBER]", help="one door, or one input of it again")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     found = run(parser.parse_args())
     print(json.dumps({name: found[name] for name in ("tried", *FATES, "failed")}))
     return 1 if found["failed"] else 0

@@ -15,11 +15,12 @@ from contracts.envelope import open_structured
 from services.monitoring.app import RECORD
 from services.monitoring.handlers import judging, touched
 from services.monitoring.handlers.calm import not_calm
+from services.monitoring.handlers.gaps import GapWatch
 from services.monitoring.handlers.heard import goal_heard
 from services.monitoring.handlers.judging import judge_months
 from services.monitoring.handlers.marks import Marked, mark, read_marks, remove_marks
 from tests.integration.monitored import OUTCOME, Monitoring, adjusted, approved, evaluated, measure, monitoring, voucher
-from tests.integration.recording import message
+from tests.integration.recording import StandingClock, message
 from tests.integration.rounds import OPENING
 from tests.integration.servers import Servers
 
@@ -334,10 +335,14 @@ def test_a_rebuild_makes_the_same_read_models(m: Monitoring) -> None:
     m.pay(voucher("记-3", "2026-01-06", "100.00"))
     m.day(date(2026, 6, 11))
     m.pay(voucher("记-3", "2026-01-06", "101.00"))
+    m.pay(*(voucher(f"记-{each}", "2026-06-01", "1.00", sequence=each) for each in (4, 6)))
+    GapWatch(m.conn, StandingClock()).step()
+    gap = {"source": "treasury-1", "numbering_year": 2026, "first": 5, "last": 5, "reason": "作废", "document": "文7号"}
     (held,) = m.get("/api/ledger/conflicts").json()["conflicts"]
     decided = f"/api/ledger/conflicts/{held['partition']}/{held['offset']}/decision"
     for path, body in (
         (decided, {"decision": "first-stands", "reason": "录入错误"}),
+        ("/api/ledger/gaps/explanation", gap),
         ("/api/ledger/reconciliations", OUTCOME),
         ("/api/rounds", {**OPENING, "kind": "mid-term", "through": "2026-05"}),
     ):

@@ -175,7 +175,7 @@ def noticed(reader: Reader, now: Topic, between: Callable[[], object] = lambda: 
 def changed(held: Claim, reading: KafkaReading) -> bool:
     """Whether the topic is another; while it is being made the broker does not know it."""
     try:
-        return not unchanged(held, reading)
+        return not unchanged(held, reading.topic_id(held.topic), reading)
     except KafkaException:
         return False
 
@@ -195,7 +195,7 @@ def test_real_kafka_says_what_stands_and_a_topic_made_anew_has_another_id(server
         assert there is not None and (there.value, list(there.headers)) == (b"1", [("ce_id", b"1")])
         assert (reading.at((name, 0), 3), reading.at((name, 0), 9)) == (None, None)
         held = Claim(name, 0, 1, 3, "2", reading.topic_id(name))
-        assert unchanged(held, reading)
+        assert unchanged(held, reading.topic_id(held.topic), reading)
         admin.delete_topics([name])[name].result(30)
         admin.create_topics([NewTopic(name, 1, 1)])[name].result(30)
         eventually(lambda: changed(held, reading))

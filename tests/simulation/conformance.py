@@ -15,6 +15,7 @@ import json
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,7 +50,7 @@ class Reader(Protocol):
 
 
 @dataclass
-class Side:
+class Side(ABC):
     """One of the two: its topic, its members, what they committed, and what each holds."""
 
     topic: str
@@ -58,14 +59,17 @@ class Side:
     members: list[Reader] = field(default_factory=list[Reader])
     holding: list[set[int]] = field(default_factory=list[set[int]])
 
+    @abstractmethod
     def ends(self) -> dict[int, int]:
-        raise NotImplementedError
+        """The offset behind the last message of each partition."""
 
+    @abstractmethod
     def make(self) -> None:
-        raise NotImplementedError
+        """The topic, empty; one that was there is made anew."""
 
+    @abstractmethod
     def member(self, holding: set[int]) -> Reader:
-        raise NotImplementedError
+        """A member more, which keeps in `holding` what it was given."""
 
     def join(self) -> None:
         """A member more."""

@@ -29,7 +29,9 @@ from backbone.record.relay import Relay
 from backbone.record.transaction import Transaction
 from services.monitoring.bulk import flush as flushing
 from services.monitoring.bulk import intake as intakes
+from services.monitoring.bulk import taking
 from services.monitoring.bulk.intake import Intake, Prepared
+from services.monitoring.bulk.taking import advance_all
 from tests.simulation import actors, services
 from tests.simulation.services import Fired
 
@@ -65,7 +67,7 @@ def _offsets_apart() -> AbstractContextManager[object]:
         with self.conn.transaction():
             totals = flushing.flush(self.conn, prepared.ready, self.clock.now(), self.worker)
         with self.conn.transaction():
-            self._advance(prepared.moves)
+            advance_all(self.conn, prepared.moves)
         return totals
 
     return patch.object(Intake, "_written", written)
@@ -159,10 +161,10 @@ def _judged_in_the_flush() -> AbstractContextManager[object]:
             with self.conn.transaction():
                 totals = flushing.flush(self.conn, prepared.ready, self.clock.now(), self.worker)
                 self.conn.execute("select pg_advisory_xact_lock(%s)", (services.MONITORING.lock,))
-                self._advance(prepared.moves)
+                advance_all(self.conn, prepared.moves)
         except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
             with self.conn.transaction():
-                self._advance(prepared.moves)
+                advance_all(self.conn, prepared.moves)
             return Counter()
         return totals
 
@@ -272,7 +274,7 @@ def _everywhere(name: str, replacement: Any) -> AbstractContextManager[object]:
     return _both(
         *(
             patch.object(module, name, replacement)
-            for module in (fence, inbox, intakes, worker)
+            for module in (fence, inbox, taking, intakes, worker)
             if hasattr(module, name)
         )
     )

@@ -21,7 +21,7 @@ import psycopg
 from backbone.kafka import dead
 from backbone.kafka.batches import Fetched
 from backbone.kafka.dead import Brake, DeadLetter, Message
-from backbone.kafka.fence import Claim, Fenced, Partition, advance, claim, moment_of
+from backbone.kafka.fence import Claim, Fenced, Partition, claim
 from backbone.kafka.inbox import BrakeCount
 from backbone.kafka.standing import verified
 from backbone.process import metrics
@@ -37,7 +37,7 @@ from services.monitoring.bulk.flush import doubted, flush
 from services.monitoring.bulk.fold import sort_out
 from services.monitoring.bulk.ready import Ready, make_ready, ready_alone
 from services.monitoring.bulk.seen import Seen
-from services.monitoring.bulk.taking import Move, Taking, id_of
+from services.monitoring.bulk.taking import Move, Taking, advance_all, id_of
 
 BATCH = 100_000
 """Messages in one transaction at most: a backlog is written in large batches, which costs each voucher least."""
@@ -181,7 +181,7 @@ class Intake:
             try:
                 with self.conn.transaction():
                     totals = flush(self.conn, ready, self.clock.now(), self.worker)
-                    self._advance(prepared.moves)
+                    advance_all(self.conn, prepared.moves)
                 return totals
             except psycopg.errors.UniqueViolation:
                 if not ready.lines:
@@ -226,21 +226,8 @@ class Intake:
                 (message.partition,),
             )
             place = (message.topic, message.partition)
-            self._advance({place: Move(held[place], message)})
+            advance_all(self.conn, {place: Move(held[place], message)})
         self.brake.bad()
-
-    def _advance(self, moves: Mapping[Partition, Move]) -> None:
-        """Move the offsets of the batch's partitions inside the open transaction, in the order in which a claim takes them."""
-        for _, move in sorted(moves.items()):
-            moved = move.moved
-            advance(
-                self.conn,
-                move.claim,
-                start=move.claim.next_offset,
-                next_offset=moved.next_offset,
-                event_id=moved.event_id,
-                message_time=moment_of(move.last.timestamp),
-            )
 
 
 def taken(stream: ExecutionStream, held: Mapping[Partition, Claim], limit: int, wait: float) -> Taking:
@@ -291,7 +278,7 @@ class Ahead:
 @cache
 def seldom_collected() -> None:
     """Make the process search for cycles seldom, and never in what it began with; once a process, however often its loop starts anew. For
-    who drains: a batch makes half a million objects."""
+    who drains: a batch makes several objects of each message."""
     gc.freeze()
     gc.set_threshold(COLLECTED, 20, 50)
 

@@ -10,7 +10,8 @@ import polars as pl
 
 from backbone.kafka.batches import Fetched
 from backbone.kafka.dead import Message
-from backbone.kafka.fence import Claim, Partition
+from backbone.kafka.fence import Claim, Partition, advance, moment_of
+from backbone.record.events import Connection
 from backbone.record.reading import Standing
 from services.monitoring.bulk.fold import Batch, sort_out
 
@@ -25,6 +26,20 @@ class Move(NamedTuple):
     def moved(self) -> Claim:
         """The claim with its offset behind the batch."""
         return replace(self.claim, next_offset=self.last.offset + 1, event_id=id_of(self.last))
+
+
+def advance_all(conn: Connection, moves: Mapping[Partition, Move]) -> None:
+    """Move the offsets of a batch's partitions inside the open transaction, in the order in which a claim takes them."""
+    for _, move in sorted(moves.items()):
+        moved = move.moved
+        advance(
+            conn,
+            move.claim,
+            start=move.claim.next_offset,
+            next_offset=moved.next_offset,
+            event_id=moved.event_id,
+            message_time=moment_of(move.last.timestamp),
+        )
 
 
 def id_of(message: Standing) -> str | None:
