@@ -92,19 +92,19 @@ def _disk() -> Iterator[Finding]:
 def _user() -> Iterator[Finding]:
     if "JIXIAO_DATABASE" in os.environ:
         return
+    from deploy.local import postgres
     from deploy.local.account import account_for
 
+    postgres.installed()
     account = account_for(_home() / "postgres")
     how = f"by `{account.prefix[0]}`" if account.prefix else "as the user who asks"
     yield Finding("well", f"PostgreSQL can be run here: {how}")
 
 
 def _jars() -> Iterator[Finding]:
-    from deploy.local import artifacts, postgres
+    from deploy.local import artifacts
 
-    sets = [name for name in artifacts.read_lock() if name == "kafka" or name.startswith("assets.")] + [
-        postgres.jar_set()
-    ]
+    sets = [name for name in artifacts.read_lock() if name == "kafka" or name.startswith("assets.")]
     if absent := artifacts.missing(*sets):
         yield Finding(
             "advice", f"{len(absent)} jars are not fetched yet", "`jixiao up` fetches them; it needs the network then"

