@@ -113,11 +113,11 @@ def _reading() -> Any:
         import psycopg
 
         from backbone.process.settings import settings
+        from backbone.record.snapshot import at_one_moment
         from cli.refusing import needing_servers
 
-        with needing_servers(), psycopg.connect(settings().database_of("monitoring")) as conn:
-            conn.read_only = True
-            conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        address = settings().database_of("monitoring")
+        with needing_servers(), psycopg.connect(address, autocommit=True) as conn, at_one_moment(conn):
             yield conn
 
     return opened()

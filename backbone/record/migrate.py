@@ -5,10 +5,14 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
+from zlib import crc32
 
 import psycopg
 from yoyo import get_backend, read_migrations
 from yoyo.backends import DatabaseBackend
+
+ONE_AT_A_TIME = crc32(b"jixiao migration")
+"""Key of the advisory lock of whoever changes the tables of a database: a migration, or a rebuild."""
 
 
 def migrate(service: str, owner_url: str) -> int:
@@ -21,7 +25,7 @@ def migrate(service: str, owner_url: str) -> int:
     applied = 0
     # yoyo's own lock is a row, which stays behind when a migration is killed; an advisory lock goes with its connection.
     with psycopg.connect(owner_url, autocommit=True) as guard:
-        guard.execute("select pg_advisory_lock(hashtext('jixiao migration'))")
+        guard.execute("select pg_advisory_lock(%s)", (ONE_AT_A_TIME,))
         backend.ensure_internal_schema_updated()
         for folder in (_folder("backbone.record"), _folder(f"services.{service}")):
             for migration in backend.to_apply(read_migrations(str(folder))):

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from backbone.record.events import Connection
+from backbone.record.snapshot import at_one_moment
 from cli.emitting.file import Order, opened
 from cli.emitting.maps import load_map
 from cli.emitting.progress import Progress
@@ -112,7 +113,7 @@ def _differences(
     conn: Connection, read: Statement, months: Sequence[str], listing: Listing, compared: Compared
 ) -> None:
     place = (read.kind, read.source, months[0], months[1])
-    with views.snapshot(conn):
+    with at_one_moment(conn):
         sides = views.sides(conn, *place)
         compared.said, compared.counted = sides.said, sides.counted
         for found in views.differences(conn, *place):

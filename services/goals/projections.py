@@ -63,13 +63,13 @@ def apply(conn: Connection, recorded: Recorded) -> None:
 
 
 _PROPOSE = """
-insert into read.reallocation (year, project, reallocation, receiver, amount, currency, reason, proposed_by, proposed_on, event)
+insert into reallocation (year, project, reallocation, receiver, amount, currency, reason, proposed_by, proposed_on, event)
 values (%(year)s, %(project)s, %(reallocation)s, %(to)s, %(amount)s, %(currency)s, %(reason)s, %(proposed_by)s, %(day)s, %(event)s)
 """
 _RECEIVED = """
-update read.reallocation set adjusted_on = %(day)s
+update reallocation set adjusted_on = %(day)s
 where year = %(year)s and receiver = %(project)s and decision = 'approved' and adjusted_on is null
-  and (select sum(amount) from read.reallocation
+  and (select sum(amount) from reallocation
        where year = %(year)s and receiver = %(project)s and decision = 'approved' and adjusted_on is null) <= %(raised)s
 """
 
@@ -83,7 +83,7 @@ def _reallocated(
     by: str,
 ) -> None:
     conn.execute(
-        "update read.reallocation set (decision, ground, decided_by, decided_on) = (%s, %s, %s, %s)"
+        "update reallocation set (decision, ground, decided_by, decided_on) = (%s, %s, %s, %s)"
         " where year = %s and project = %s and reallocation = %s",
         (decision, ground, by, recorded.day, event.year, event.project, event.reallocation),
     )
@@ -94,7 +94,7 @@ def _declared(conn: Connection, recorded: Recorded, submitted: GoalSubmitted) ->
     declared = _plain(submitted)
     row = {**declared, "day": recorded.day, "annual": Json(declared["annual"])}
     conn.execute(
-        "insert into read.project (year, project, name, unit, department, kind, years, currency, tags, transfer_to, scheme,"
+        "insert into project (year, project, name, unit, department, kind, years, currency, tags, transfer_to, scheme,"
         " status, status_since, submission, declared_budget, annual)"
         " values (%(year)s, %(project)s, %(name)s, %(unit)s, %(department)s, %(kind)s, %(years)s, %(currency)s, %(tags)s,"
         " %(transfer_to)s, %(scheme)s, 'submitted', %(day)s, %(submission)s, %(budget)s, %(annual)s)"
@@ -105,7 +105,7 @@ def _declared(conn: Connection, recorded: Recorded, submitted: GoalSubmitted) ->
         row,
     )
     conn.execute(
-        "insert into read.submission (year, project, submission, submitted_by, submitted_on, content)"
+        "insert into submission (year, project, submission, submitted_by, submitted_on, content)"
         " values (%(year)s, %(project)s, %(submission)s, %(submitted_by)s, %(day)s, %(content)s)",
         {**row, "content": Json(declared)},
     )
@@ -121,7 +121,7 @@ def _reviewed(
 ) -> None:
     """One more round of review, and where the declaration lies after it."""
     conn.execute(
-        "insert into read.review (year, project, round, submission, decision, rules, findings, reason, decided_by, decided_on)"
+        "insert into review (year, project, round, submission, decision, rules, findings, reason, decided_by, decided_on)"
         " values (%(year)s, %(project)s, %(round)s, %(submission)s, %(decision)s, %(rules)s, %(findings)s, %(reason)s, %(by)s,"
         " %(day)s)",
         {
@@ -134,14 +134,14 @@ def _reviewed(
         },
     )
     conn.execute(
-        "update read.project set status = %s, status_since = %s where year = %s and project = %s",
+        "update project set status = %s, status_since = %s where year = %s and project = %s",
         (status, recorded.day, review.year, review.project),
     )
 
 
 def _approved(conn: Connection, recorded: Recorded, approved: GoalApproved) -> None:
     conn.execute(
-        "update read.project set status = 'approved', status_since = %(day)s, budget = %(budget)s, annual = %(annual)s,"
+        "update project set status = 'approved', status_since = %(day)s, budget = %(budget)s, annual = %(annual)s,"
         " document = %(document)s, approved_on = %(approved_on)s where year = %(year)s and project = %(project)s",
         {**_plain(approved), "annual": Json(_plain(approved)["annual"]), "day": recorded.day},
     )
@@ -157,14 +157,14 @@ def _applied_for(conn: Connection, recorded: Recorded, applied: AdjustmentApplie
         "day": recorded.day,
     }
     conn.execute(
-        "insert into read.adjustment (year, project, adjustment, cause, round, reason, previous_budget, budget, annual, rules, findings,"
+        "insert into adjustment (year, project, adjustment, cause, round, reason, previous_budget, budget, annual, rules, findings,"
         " applied_by, applied_on) values (%(year)s, %(project)s, %(adjustment)s, %(cause)s, %(round)s, %(reason)s,"
-        " (select budget from read.project where year = %(year)s and project = %(project)s), %(budget)s, %(annual)s, %(rules)s,"
+        " (select budget from project where year = %(year)s and project = %(project)s), %(budget)s, %(annual)s, %(rules)s,"
         " %(findings)s, %(applied_by)s, %(day)s)",
         row,
     )
     conn.execute(
-        "update read.project set pending_adjustment = %(adjustment)s,"
+        "update project set pending_adjustment = %(adjustment)s,"
         " proposed = case when proposed ->> 'round' = %(round)s then null else proposed end"
         " where year = %(year)s and project = %(project)s",
         row,
@@ -173,7 +173,7 @@ def _applied_for(conn: Connection, recorded: Recorded, applied: AdjustmentApplie
 
 def _adjusted(conn: Connection, recorded: Recorded, adjusted: GoalAdjusted) -> None:
     conn.execute(
-        "update read.project set budget = %(budget)s, annual = %(annual)s, urged = null"
+        "update project set budget = %(budget)s, annual = %(annual)s, urged = null"
         " where year = %(year)s and project = %(project)s",
         {**_plain(adjusted), "annual": Json(_plain(adjusted)["annual"])},
     )
@@ -187,12 +187,12 @@ def _decided(
     conn: Connection, recorded: Recorded, event: GoalAdjusted | AdjustmentRejected, decision: str, ground: str, by: str
 ) -> None:
     conn.execute(
-        "update read.adjustment set (decision, ground, decided_by, decided_on) = (%s, %s, %s, %s)"
+        "update adjustment set (decision, ground, decided_by, decided_on) = (%s, %s, %s, %s)"
         " where year = %s and project = %s and adjustment = %s",
         (decision, ground, by, recorded.day, event.year, event.project, event.adjustment),
     )
     conn.execute(
-        "update read.project set pending_adjustment = null where year = %s and project = %s",
+        "update project set pending_adjustment = null where year = %s and project = %s",
         (event.year, event.project),
     )
 
@@ -202,36 +202,36 @@ def _heard(conn: Connection, recorded: Recorded) -> None:
     match recorded.event:
         case ProjectStopped() as stopped:
             conn.execute(
-                "update read.project set execution = 'stopped', execution_since = %(ordered_on)s, freed = %(freed)s"
+                "update project set execution = 'stopped', execution_since = %(ordered_on)s, freed = %(freed)s"
                 " where year = %(year)s and project = %(project)s",
                 dict(stopped),
             )
         case ProjectSuspended() | ProjectResumed() as order:
             conn.execute(
-                "update read.project set execution = %(execution)s, execution_since = %(ordered_on)s"
+                "update project set execution = %(execution)s, execution_since = %(ordered_on)s"
                 " where year = %(year)s and project = %(project)s and execution <> 'stopped'",
                 {**dict(order), "execution": "suspended" if isinstance(order, ProjectSuspended) else "active"},
             )
         case AdjustmentUrged() as urged:
             conn.execute(
-                "update read.project set urged = %s where year = %s and project = %s",
+                "update project set urged = %s where year = %s and project = %s",
                 (Json(_plain(urged)), urged.year, urged.project),
             )
         case BudgetChangeProposed() as proposed:
             conn.execute(
-                "update read.project set proposed = %s where year = %s and project = %s",
+                "update project set proposed = %s where year = %s and project = %s",
                 (Json(_plain(proposed)), proposed.year, proposed.project),
             )
         case EvaluationCompleted(subject_kind="project") as graded:
             conn.execute(
-                "update read.project set (grade, total, consequence, scheme_used, evaluated_on) ="
+                "update project set (grade, total, consequence, scheme_used, evaluated_on) ="
                 " (%(grade)s, %(total)s, %(consequence)s, %(scheme)s, %(evaluated_on)s)"
                 " where year = %(year)s and project = %(project)s",
                 dict(graded),
             )
         case ResultPublished() as published:
             conn.execute(
-                "update read.project set page = %s where year = %s and project = %s",
+                "update project set page = %s where year = %s and project = %s",
                 (published.page, published.year, published.project),
             )
         case _:

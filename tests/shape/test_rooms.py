@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,20 @@ def test_sql_stands_in_sql_files_or_is_bound() -> None:
         for path in python(*PACKAGES)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.JoinedStr) and _says_sql(node) and not all(_constant(part) for part in node.values)
+    ]
+    assert found == []
+
+
+@EVERY_SERVICE
+def test_projections_name_no_schema_of_read_models(service: str) -> None:
+    """A rebuild applies events to the schema `read_next`: the search path says which one is written."""
+    home = ROOT / "services" / service
+    found = [
+        f"{relative(path)}:{node.lineno}: {node.value.strip()[:60]}"
+        for path in (home / "projections.py", *(home / "projections").glob("*.py"))
+        if path.is_file()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\bread\.\w", node.value)
     ]
     assert found == []
 

@@ -73,18 +73,18 @@ def stream_of(project: str) -> str:
 def apply(conn: Connection, recorded: Recorded) -> None:
     """Count what a stream has, and note when its deadline is: a day after each own public event."""
     conn.execute(
-        "insert into read.simulated (stream, events, versions) values (%s, 1, %s) on conflict (stream) do update"
+        "insert into simulated (stream, events, versions) values (%s, 1, %s) on conflict (stream) do update"
         " set events = simulated.events + 1, versions = simulated.versions + excluded.versions",
         (recorded.stream, recorded.version),
     )
     match recorded.event:
         case GoalRefused():
             conn.execute(
-                "insert into read.simulated_due (stream, due, fired) values (%s, %s, 0) on conflict (stream) do nothing",
+                "insert into simulated_due (stream, due, fired) values (%s, %s, 0) on conflict (stream) do nothing",
                 (recorded.stream, FIRST_DAY + timedelta(days=1)),
             )
         case Fired():
-            conn.execute("update read.simulated_due set fired = fired + 1 where stream = %s", (recorded.stream,))
+            conn.execute("update simulated_due set fired = fired + 1 where stream = %s", (recorded.stream,))
         case _:
             pass
 

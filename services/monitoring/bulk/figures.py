@@ -1,4 +1,5 @@
-"""Figures, totals and the sources' numbering are folds of the ledger: made again from it, offline, as the owner."""
+"""Figures, totals and the sources' numbering are folds of the ledger: made again from it, as the owner. Who reads sees the old ones until
+the new are there; the intake waits meanwhile."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def rebuild_figures(conn: Connection) -> int:
     """Empty figures and totals and fold the whole ledger into them again, in one transaction; how many figures there are. Whatever was
     known of the projects' calm is forgotten."""
     with conn.transaction():
-        conn.execute("lock table ledger.figure, ledger.total in exclusive mode")
-        conn.execute("truncate ledger.figure, ledger.total, ledger.calm")
+        conn.execute("lock table ledger.figure, ledger.total, ledger.calm in exclusive mode")
+        for emptied in ("delete from ledger.figure", "delete from ledger.total", "delete from ledger.calm"):
+            conn.execute(emptied)
         conn.execute(_TOTALS)
         return conn.execute(_FIGURES).rowcount

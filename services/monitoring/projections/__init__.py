@@ -48,7 +48,7 @@ def apply(conn: Connection, recorded: Recorded) -> None:
             conn.execute(_ADJUST, (*adjusted, event.year, event.project))
         case EvaluationCompleted(project=str() as project) as event:
             conn.execute(
-                "update read.project set grade = %s where year = %s and project = %s",
+                "update project set grade = %s where year = %s and project = %s",
                 (event.grade, event.year, project),
             )
         case ProgressReported() as event:
@@ -83,7 +83,7 @@ def apply(conn: Connection, recorded: Recorded) -> None:
 
 
 _APPROVE = """
-insert into read.project (year, project, name, unit, department, currency, budget, approved_on, transfer_to, tags, indicators, changed_on,
+insert into project (year, project, name, unit, department, currency, budget, approved_on, transfer_to, tags, indicators, changed_on,
     grade)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
     (select heard.data ->> 'grade' from record.event heard
@@ -94,7 +94,7 @@ on conflict (year, project) do update set name = excluded.name, unit = excluded.
     tags = excluded.tags, indicators = excluded.indicators, changed_on = excluded.changed_on
 """
 _ADJUST = """
-update read.project set budget = %s, indicators = %s, changed_on = %s, adjusted_on = %s where year = %s and project = %s
+update project set budget = %s, indicators = %s, changed_on = %s, adjusted_on = %s where year = %s and project = %s
 """
 
 
@@ -122,14 +122,14 @@ def _goal_approved(conn: Connection, event: GoalApproved, recorded: Recorded) ->
 
 
 _JUDGEMENT = """
-insert into read.judgement (year, project, judgement, period, as_of, closed, rules, currency, budget, paid, vouchers, digest, execution,
+insert into judgement (year, project, judgement, period, as_of, closed, rules, currency, budget, paid, vouchers, digest, execution,
     attainment, time, mismatch, indicator_values, findings, recommendation, event, watched, scopes, exempted)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _CLOSE = """
-update read.deviation d set open = false
+update deviation d set open = false
 where d.year = %(year)s and d.project = %(project)s and d.open and not d.rule = any(%(found)s)
-  and (select last.period from read.deviation last
+  and (select last.period from deviation last
        where last.year = d.year and last.project = d.project and last.rule = d.rule and last.open
        order by last.version desc limit 1) <= %(period)s
 """
@@ -171,7 +171,7 @@ def _month_judged(conn: Connection, event: MonthJudged, id_: UUID) -> None:
 
 
 _DEVIATION = """
-insert into read.deviation (year, project, deviation, rule, level, period, open, judgement, found_on, version, event, rules, applied)
+insert into deviation (year, project, deviation, rule, level, period, open, judgement, found_on, version, event, rules, applied)
 values (%s, %s, %s, %s, %s, %s, true, %s, %s, %s, %s, %s, %s)
 on conflict (year, project, deviation) do update set level = excluded.level, open = true, judgement = excluded.judgement,
     found_on = excluded.found_on, version = excluded.version, event = excluded.event, rules = excluded.rules, applied = excluded.applied,
@@ -200,11 +200,11 @@ def _deviation_detected(conn: Connection, event: DeviationDetected, recorded: Re
 
 
 _RECOMMENDATION = """
-insert into read.recommendation (year, project, version, kind, period, judgement, rules, grounds, recommended_on, event)
+insert into recommendation (year, project, version, kind, period, judgement, rules, grounds, recommended_on, event)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _ANSWER = """
-update read.recommendation set outcome = %s, outcome_on = %s where year = %s and project = %s and outcome is null
+update recommendation set outcome = %s, outcome_on = %s where year = %s and project = %s and outcome is null
 """
 
 
@@ -226,9 +226,7 @@ def _recommended(conn: Connection, event: SuspensionRecommended | StopRecommende
             recorded.id,
         ),
     )
-    conn.execute(
-        "update read.project set standing = %s where year = %s and project = %s", (kind, event.year, event.project)
-    )
+    conn.execute("update project set standing = %s where year = %s and project = %s", (kind, event.year, event.project))
 
 
 def _ordered(conn: Connection, event: ProjectSuspended | ProjectStopped | ProjectResumed) -> None:
@@ -238,24 +236,24 @@ def _ordered(conn: Connection, event: ProjectSuspended | ProjectStopped | Projec
         ProjectResumed: ("active", "resumed"),
     }[type(event)]
     conn.execute(
-        "update read.project set status = %s, status_since = %s, standing = 'none' where year = %s and project = %s",
+        "update project set status = %s, status_since = %s, standing = 'none' where year = %s and project = %s",
         (status, event.ordered_on, event.year, event.project),
     )
     conn.execute(_ANSWER, (outcome, event.ordered_on, event.year, event.project))
 
 
 _CORRECTION = """
-insert into read.correction (year, project, number, deviations, measure, by_whom, until, document, reason, ordered_by, ordered_on)
+insert into correction (year, project, number, deviations, measure, by_whom, until, document, reason, ordered_by, ordered_on)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _ANSWERED = """
-update read.correction set answer = %s, evidence = %s, answered_by = %s, answered_on = %s
+update correction set answer = %s, evidence = %s, answered_by = %s, answered_on = %s
 where year = %s and project = %s and number = %s
 """
 _ACCEPTED = """
-update read.correction set acceptance = %s, accepted_by = %s, accepted_on = %s where year = %s and project = %s and number = %s
+update correction set acceptance = %s, accepted_by = %s, accepted_on = %s where year = %s and project = %s and number = %s
 """
-_OVERDUE = "update read.correction set overdue_on = %s where year = %s and project = %s and number = %s"
+_OVERDUE = "update correction set overdue_on = %s where year = %s and project = %s and number = %s"
 
 
 def _correction_ordered(conn: Connection, event: CorrectionOrdered) -> None:

@@ -30,44 +30,44 @@ from services.monitoring.domain.events import (
 )
 
 _DISMISS = """
-update read.deviation set dismissed_on = %s, dismissed_by = %s, dismissal_reason = %s, dismissal_document = %s, dismissal_event = %s
+update deviation set dismissed_on = %s, dismissed_by = %s, dismissal_reason = %s, dismissal_document = %s, dismissal_event = %s
 where year = %s and project = %s and deviation = %s
 """
 _SET_ASIDE = """
-update read.recommendation set outcome = 'dismissed', outcome_on = %s where year = %s and project = %s and outcome is null
+update recommendation set outcome = 'dismissed', outcome_on = %s where year = %s and project = %s and outcome is null
 """
 _EXPLAIN = """
-update read.deviation set explanation = %s, explanation_evidence = %s, explained_by = %s, explained_on = %s, explanation_event = %s
+update deviation set explanation = %s, explanation_evidence = %s, explained_by = %s, explained_on = %s, explanation_event = %s
 where year = %s and project = %s and deviation = %s
 """
 _CONSEQUENCE = """
-insert into read.consequence (year, project, version, kind, number, cause, measures, reason, ordered_by, ordered_on, until, event)
+insert into consequence (year, project, version, kind, number, cause, measures, reason, ordered_by, ordered_on, until, event)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _END = """
-update read.consequence set outcome = %s, outcome_on = %s
+update consequence set outcome = %s, outcome_on = %s
 where year = %s and project = %s and kind = any(%s) and outcome is null and (%s::int is null or number = %s)
 """
 _RETURN = """
-update read.correction set refusals = %s, returned_on = %s, returned_by = %s, return_reason = %s, until = %s, document = %s,
+update correction set refusals = %s, returned_on = %s, returned_by = %s, return_reason = %s, until = %s, document = %s,
     answer = null, evidence = null, answered_by = null, answered_on = null, overdue_on = null
 where year = %s and project = %s and number = %s
 """
 _NEW_DAY = """
-update read.consequence set until = %s, measures = %s, passed_on = null
+update consequence set until = %s, measures = %s, passed_on = null
 where year = %s and project = %s and kind = 'correction' and number = %s
 """
 _ESCALATE = """
-update read.correction set escalated_on = %s, escalated_to = %s, escalation = %s where year = %s and project = %s and number = %s
+update correction set escalated_on = %s, escalated_to = %s, escalation = %s where year = %s and project = %s and number = %s
 """
 _WITHDRAW = """
-update read.correction set withdrawn_on = %s, withdrawn_by = %s, withdrawal_reason = %s where year = %s and project = %s and number = %s
+update correction set withdrawn_on = %s, withdrawn_by = %s, withdrawal_reason = %s where year = %s and project = %s and number = %s
 """
 _LATE = """
-update read.consequence set passed_on = %s where year = %s and project = %s and kind = 'correction' and number = %s
+update consequence set passed_on = %s where year = %s and project = %s and kind = 'correction' and number = %s
 """
 _PASSED = """
-update read.consequence set passed_on = %s
+update consequence set passed_on = %s
 where year = %s and project = %s and kind = %s and outcome is null and passed_on is null and until <= %s
 """
 
@@ -84,7 +84,7 @@ def apply(conn: Connection, recorded: Recorded) -> None:
     """What an event changes of what follows; most change nothing."""
     match recorded.event:
         case DeviationReopened() as event:
-            conn.execute("update read.deviation set open = true where (year, project, deviation) = (%s, %s, %s)",
+            conn.execute("update deviation set open = true where (year, project, deviation) = (%s, %s, %s)",
                          (event.year, event.project, event.deviation))  # fmt: skip
         case DeviationExplained() as event:
             said = (event.text, list(event.evidence), event.explained_by, event.explained_on, recorded.id)
@@ -127,7 +127,7 @@ def _dismissed(conn: Connection, event: DeviationDismissed, recorded: Recorded) 
     if event.sets_aside != "none":
         conn.execute(_SET_ASIDE, (event.dismissed_on, event.year, event.project))
         conn.execute(
-            "update read.project set standing = 'none' where year = %s and project = %s", (event.year, event.project)
+            "update project set standing = 'none' where year = %s and project = %s", (event.year, event.project)
         )
 
 
@@ -190,7 +190,7 @@ def _ended(conn: Connection, event: Event, outcome: str, recorded: Recorded, kin
 def _unit(conn: Connection, event: AdjustmentUrged) -> str:
     """Who is urged: the unit whose project it is; the project itself where no goal of it was heard."""
     row = conn.execute(
-        "select unit from read.project where year = %s and project = %s", (event.year, event.project)
+        "select unit from project where year = %s and project = %s", (event.year, event.project)
     ).fetchone()
     return row[0] if row else event.project
 

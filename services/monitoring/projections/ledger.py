@@ -8,7 +8,7 @@ from backbone.record.events import Connection, Recorded
 from services.monitoring.domain.ledger_events import ConflictDecided, GapExplained, StatementReconciled
 
 _DECISION = """
-insert into read.conflict_decision (source, numbering_year, number, held_date, held_amount, held_currency, held_project, decision, reason,
+insert into conflict_decision (source, numbering_year, number, held_date, held_amount, held_currency, held_project, decision, reason,
     document, decided_by, decided_on, event)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 on conflict (source, numbering_year, number, held_date, held_amount, held_currency, held_project) do update set
@@ -16,13 +16,13 @@ on conflict (source, numbering_year, number, held_date, held_amount, held_curren
     decided_on = excluded.decided_on, event = excluded.event
 """
 _EXPLANATION = """
-insert into read.gap_explanation (source, numbering_year, first, last, reason, document, explained_by, explained_on, event)
+insert into gap_explanation (source, numbering_year, first, last, reason, document, explained_by, explained_on, event)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 on conflict (source, numbering_year, first, last) do update set reason = excluded.reason, document = excluded.document,
     explained_by = excluded.explained_by, explained_on = excluded.explained_on, event = excluded.event
 """
 _RECONCILIATION = """
-insert into read.reconciliation (event, reconciled_on, time, statement, sha256, kind, source, first, last, equal, summary)
+insert into reconciliation (event, reconciled_on, time, statement, sha256, kind, source, first, last, equal, summary)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _SUMMED = ("said", "counted", "counts", "differences", "listed", "reconciled_by")

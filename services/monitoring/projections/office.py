@@ -37,14 +37,14 @@ CHANGED = "office"
 _OPEN = """
 with latest as (
     select distinct on (d.rule) d.rule, d.level, d.deviation, d.period, d.judgement, d.found_on, d.event, d.dismissed_on
-    from read.deviation d
+    from deviation d
     where d.year = %(year)s and d.project = %(project)s and d.open
     order by d.rule, d.version desc
 )
-insert into read.open_finding (year, project, rule, level, gravity, deviation, period, judgement, found_on, event, ordered)
+insert into open_finding (year, project, rule, level, gravity, deviation, period, judgement, found_on, event, ordered)
 select %(year)s, %(project)s, l.rule, l.level, array_position(array['notice', 'warning', 'suspend', 'stop'], l.level) - 1, l.deviation,
        l.period, l.judgement, l.found_on, l.event,
-       exists (select from read.correction c
+       exists (select from correction c
                where c.year = %(year)s and c.project = %(project)s and c.withdrawn_on is null and l.deviation = any(c.deviations))
 from latest l
 where l.dismissed_on is null
@@ -54,41 +54,41 @@ on conflict (year, project, rule) do update set level = excluded.level, gravity 
 """
 _MONTH = """
 with place as (
-    select unit, department from read.project where year = %(year)s and project = %(project)s
+    select unit, department from project where year = %(year)s and project = %(project)s
 ), before as (
-    select level from read.month where year = %(year)s and project = %(project)s and period = %(period)s
+    select level from month where year = %(year)s and project = %(project)s and period = %(period)s
 ), now as (
-    insert into read.month (year, project, period, level, rules, judgement)
+    insert into month (year, project, period, level, rules, judgement)
     values (%(year)s, %(project)s, %(period)s, %(level)s, %(rules)s, %(judgement)s)
     on conflict (year, project, period) do update set level = excluded.level, rules = excluded.rules, judgement = excluded.judgement
 ), less as (
-    update read.unit_month u set projects = projects - 1 from place, before
+    update unit_month u set projects = projects - 1 from place, before
     where u.year = %(year)s and u.unit = place.unit and u.department = place.department and u.period = %(period)s
       and u.level = before.level and before.level <> %(level)s
 )
-insert into read.unit_month (year, unit, department, period, level, projects)
+insert into unit_month (year, unit, department, period, level, projects)
 select %(year)s, place.unit, place.department, %(period)s, %(level)s, 1 from place
 where not exists (select from before where before.level = %(level)s)
 on conflict (year, unit, department, period, level) do update set projects = unit_month.projects + 1
 """
 _LEAVE = """
-update read.unit_month u set projects = u.projects - 1
-from read.project p join read.month m using (year, project)
+update unit_month u set projects = u.projects - 1
+from project p join month m using (year, project)
 where p.year = %(year)s and p.project = %(project)s and (p.unit, p.department) <> (%(unit)s, %(department)s)
   and u.year = p.year and u.unit = p.unit and u.department = p.department and u.period = m.period and u.level = m.level
 returning u.period, u.level
 """
 _ENTER = """
-insert into read.unit_month (year, unit, department, period, level, projects) values (%s, %s, %s, %s, %s, 1)
+insert into unit_month (year, unit, department, period, level, projects) values (%s, %s, %s, %s, %s, 1)
 on conflict (year, unit, department, period, level) do update set projects = unit_month.projects + 1
 """
 _OVER = """
-delete from read.open_finding o
+delete from open_finding o
 where o.year = %(year)s and o.project = %(project)s
-  and not exists (select from read.deviation d where d.year = o.year and d.project = o.project and d.rule = o.rule and d.open)
+  and not exists (select from deviation d where d.year = o.year and d.project = o.project and d.rule = o.rule and d.open)
 """
-_DISMISSED = "delete from read.open_finding where year = %s and project = %s and rule = %s"
-_WORDS = "update read.project set haystack = %s, terms = %s where year = %s and project = %s"
+_DISMISSED = "delete from open_finding where year = %s and project = %s and rule = %s"
+_WORDS = "update project set haystack = %s, terms = %s where year = %s and project = %s"
 
 
 def before(conn: Connection, event: Event) -> None:

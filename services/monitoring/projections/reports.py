@@ -9,16 +9,16 @@ from contracts.monitoring import ProgressDisputed, ProgressReported, ProgressVou
 from services.monitoring.domain.events import ReportChased
 
 _REPORT = """
-insert into read.report (year, project, report, period, received, indicator_values, said, supplied_by, vouching, vouching_unit,
+insert into report (year, project, report, period, received, indicator_values, said, supplied_by, vouching, vouching_unit,
     vouching_event, event)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _VOUCHING = """
-update read.report set vouching = %s, vouching_unit = %s, vouching_reason = %s, vouching_event = %s
+update report set vouching = %s, vouching_unit = %s, vouching_reason = %s, vouching_event = %s
 where year = %s and project = %s and report = %s
 """
 _CHASE = """
-insert into read.chase (year, project, period, working_day, reminders, chased_on, event) values (%s, %s, %s, %s, %s, %s, %s)
+insert into chase (year, project, period, working_day, reminders, chased_on, event) values (%s, %s, %s, %s, %s, %s, %s)
 on conflict (year, project, period) do update set working_day = excluded.working_day, reminders = excluded.reminders,
     chased_on = excluded.chased_on, event = excluded.event
 """

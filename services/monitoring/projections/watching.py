@@ -7,22 +7,22 @@ from contracts.monitoring import PutOnWatchList, TakenOffWatchList
 from services.monitoring.domain.events import WatchBegan, WatchEnded
 
 _REPLACED = """
-update read.watch set off_cause = %s, taken_by = %s, taken_on = %s, off_reason = %s, off_document = %s, off_event = %s
+update watch set off_cause = %s, taken_by = %s, taken_on = %s, off_reason = %s, off_document = %s, off_event = %s
 where kind = %s and subject = %s and taken_on is null
 """
 _PUT = """
-insert into read.watch (kind, subject, version, cause, year, grade, reason, document, put_by, put_on, event)
+insert into watch (kind, subject, version, cause, year, grade, reason, document, put_by, put_on, event)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _TAKEN = """
-update read.watch set off_cause = %s, off_grade = %s, off_reason = %s, off_document = %s, taken_by = %s, taken_on = %s, off_event = %s
+update watch set off_cause = %s, off_grade = %s, off_reason = %s, off_document = %s, taken_by = %s, taken_on = %s, off_event = %s
 where kind = %s and subject = %s and taken_on is null
 """
 _BEGAN = """
-update read.project set watched_by = array_append(array_remove(watched_by, %(entry)s), %(entry)s)
+update project set watched_by = array_append(array_remove(watched_by, %(entry)s), %(entry)s)
 where year = %(year)s and project = %(project)s
 """
-_ENDED = "update read.project set watched_by = array_remove(watched_by, %(entry)s) where year = %(year)s and project = %(project)s"
+_ENDED = "update project set watched_by = array_remove(watched_by, %(entry)s) where year = %(year)s and project = %(project)s"
 
 
 def put(conn: Connection, event: PutOnWatchList, recorded: Recorded) -> None:

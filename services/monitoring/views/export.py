@@ -11,7 +11,7 @@ from typing import Literal
 from psycopg.rows import dict_row
 
 from backbone.record.events import Connection
-from services.monitoring.views.statement import snapshot
+from backbone.record.snapshot import at_one_moment
 from services.monitoring.views.statements import Row, statement
 
 What = Literal["ledger", "judgements", "deviations"]
@@ -33,7 +33,7 @@ class Chosen:
 
 def export(conn: Connection, what: What, chosen: Chosen) -> Iterator[Row]:
     """The rows, money in minor units."""
-    with snapshot(conn), conn.cursor("export", row_factory=dict_row) as cursor:
+    with at_one_moment(conn), conn.cursor("export", row_factory=dict_row) as cursor:
         cursor.itersize = AT_ONCE
         cursor.execute(statement(f"export_{what}"), asdict(chosen))
         yield from cursor

@@ -70,14 +70,6 @@ def months(conn: Connection, kind: str) -> tuple[str, str] | None:
     return (found["first"], found["last"]) if found["first"] else None
 
 
-@contextmanager
-def snapshot(conn: Connection) -> Generator[None]:
-    """The ledger as it is now, and nothing written to it."""
-    with conn.transaction():
-        conn.execute("set transaction isolation level repeatable read, read only")
-        yield
-
-
 def differences(conn: Connection, kind: str, source: str | None, first: str, last: str) -> Iterator[Row]:
     """Every difference; of vouchers those of single ones first, then the sums by project and month."""
     named = ("vouchers", "sums") if kind == "vouchers" else ("totals",)
