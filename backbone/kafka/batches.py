@@ -8,6 +8,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+from backbone.kafka.clients import reached
 from backbone.kafka.dead import Message
 from backbone.kafka.fence import Partition
 from backbone.process.logs import log
@@ -49,7 +50,7 @@ class Batches:
         self._claim = claim
         self._drop = drop
         self._settings = {
-            "bootstrap.servers": bootstrap,
+            **reached(bootstrap),
             "group.id": group,
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,

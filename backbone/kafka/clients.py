@@ -29,13 +29,24 @@ MAX_MESSAGE = 4_000_000
 """Bytes of an event at the most, before compression; the services' topics take as much."""
 
 
+def reached(bootstrap: str) -> dict[str, Any]:
+    """How librdkafka reaches the brokers: it knocks every second at one that is away, not every ten, and takes one for gone that leaves a
+    request without an answer for ten seconds, not sixty."""
+    return {
+        "bootstrap.servers": bootstrap,
+        "reconnect.backoff.max.ms": 1_000,
+        "socket.timeout.ms": 10_000,
+        "socket.keepalive.enable": True,
+    }
+
+
 class RelayProducer:
     """An idempotent producer that sends a batch and waits until Kafka has acknowledged all of it (acks=all)."""
 
     def __init__(self, bootstrap: str) -> None:
         self._producer = Producer(
             {
-                "bootstrap.servers": bootstrap,
+                **reached(bootstrap),
                 "enable.idempotence": True,
                 "acks": "all",
                 "linger.ms": 2,
@@ -81,7 +92,7 @@ class Watermarks:
     def __init__(self, bootstrap: str) -> None:
         self._consumer = Consumer(
             {
-                "bootstrap.servers": bootstrap,
+                **reached(bootstrap),
                 "group.id": "jixiao-watermarks",
                 "enable.auto.commit": False,
                 "enable.auto.offset.store": False,
@@ -118,7 +129,7 @@ class KafkaReading:
     def topic_id(self, topic: str) -> str | None:
         """Kafka's id of a topic; None where the broker gives none."""
         if self._admin is None:
-            self._admin = AdminClient({"bootstrap.servers": self._bootstrap})
+            self._admin = AdminClient(reached(self._bootstrap))
         asked = self._admin.describe_topics(TopicCollection([topic]), request_timeout=ANSWER_SECONDS)[topic]
         try:
             found = asked.result(ANSWER_SECONDS + 1).topic_id
@@ -158,7 +169,7 @@ class KafkaReading:
         if self._made is None:
             self._made = Consumer(
                 {
-                    "bootstrap.servers": self._bootstrap,
+                    **reached(self._bootstrap),
                     "group.id": "jixiao-reading",
                     "enable.auto.commit": False,
                     "enable.auto.offset.store": False,

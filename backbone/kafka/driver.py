@@ -3,6 +3,10 @@
 Faust 0.15.3 goes back to Kafka's committed offset after every assignment and commits past messages in flight; in
 PostgreSQL at 5 and Kafka at 8, messages 5–7 were skipped. Here `seek_to_committed` claims the partitions in PostgreSQL and
 seeks there, and `_commit` does nothing: an acknowledgement means nothing, COMMIT does.
+
+Faust waits `broker_request_timeout` for that seek, and takes one that lasts longer for the end of the service: the task that resumes the
+streams after every assignment returns without a word, and nothing is read any more. A claim waits for Kafka and PostgreSQL as long
+as they are away, so here the seek may last.
 """
 
 from __future__ import annotations
@@ -12,6 +16,8 @@ from typing import Any, ClassVar, cast
 
 import faust
 from aiokafka.structs import TopicPartition
+from faust.tables import TableManager
+from faust.tables.recovery import Recovery
 from faust.transport.drivers import aiokafka as kafka
 from faust.types import TP
 
@@ -19,6 +25,9 @@ from backbone.kafka.fence import Partition
 
 ClaimPartitions = Callable[[Set[Partition]], Awaitable[Mapping[Partition, int]]]
 """Claims partitions in PostgreSQL; the next offset of each."""
+METADATA_MILLISECONDS = 5_000
+"""A broker that has just come back says that it knows none of the topics, and a member that joined then is given no partition until it
+asks again."""
 
 
 class PostgresOffsetsThread(kafka.AIOKafkaConsumerThread):
@@ -54,6 +63,24 @@ class PostgresOffsetsTransport(kafka.Transport):
     Consumer: ClassVar[Any] = PostgresOffsetsConsumer
 
 
+class PatientRecovery(Recovery):
+    """What resumes the streams after an assignment."""
+
+    async def _wait(self, coro: Any, *_: Any, **__: Any) -> None:
+        """Wait as long as it takes, whatever Faust allows: until the service stops, or another assignment comes."""
+        await super()._wait(coro)
+
+
+class PatientTables(TableManager):
+    """Faust's manager of no table at all: to it belongs what resumes the streams."""
+
+    @property
+    def recovery(self) -> Recovery:
+        if self._recovery is None:
+            self._recovery = PatientRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
+        return self._recovery
+
+
 class ServiceApp(faust.App):
     """A Faust app whose offsets live in PostgreSQL, and which keeps nothing on disk."""
 
@@ -75,7 +102,9 @@ def faust_app(name: str, bootstrap: str, claim: ClaimPartitions) -> ServiceApp:
         web_enabled=False,
         topic_allow_declare=False,
         topic_disable_leader=True,
+        TableManager=PatientTables,
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=METADATA_MILLISECONDS,
         broker_commit_every=1_000_000,
         broker_commit_interval=3600.0,
         broker_session_timeout=6.0,

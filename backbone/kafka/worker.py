@@ -60,7 +60,7 @@ class Ear:
     brakes: defaultdict[str, BrakeCount] = field(default_factory=lambda: defaultdict(BrakeCount))
     braked: dict[str, str] = field(default_factory=dict)
     stopped: threading.Event = field(default_factory=threading.Event)
-    problem: str | None = None
+    problem: str | None = "no partition is claimed yet"
 
     def claim(self, partitions: Set[Partition]) -> dict[Partition, int]:
         """Claim `partitions` in PostgreSQL and see that Kafka holds what was taken last of each; waits for both as long as it takes."""
@@ -225,24 +225,35 @@ class Worker:
         server = self._health()
         await loops.start()
         health = asyncio.create_task(server.serve())
-        await app.start()
-        log.info("worker started", topics=list(self.service.topics))
         waiter = asyncio.create_task(stop.wait())
         crashed = asyncio.create_task(_wait_crashed(app, self.topics_changed))
+        starting = asyncio.create_task(self._started(app, stop))
         await asyncio.wait({waiter, crashed}, return_when=asyncio.FIRST_COMPLETED)
         if crashed.done():
             self.status = 1
             log.error("the worker ends, to be started anew", crash=repr(crashed.result()))
         self._end_soon()
         self.ear.stopped.set()
-        waiter.cancel()
-        crashed.cancel()
+        for task in (waiter, crashed, starting):
+            task.cancel()
         await loops.stop()
         await app.stop()
         server.should_exit = True
         await health
         thread.shutdown(wait=False, cancel_futures=True)
         log.info("worker stopped", status=self.status)
+
+    async def _started(self, app: ServiceApp, stop: asyncio.Event) -> None:
+        """Begin to hear. That lasts until the first partitions are claimed, in an outage until its end; who tells the worker to stop is
+        not kept waiting by it."""
+        try:
+            await app.start()
+        except Exception as error:
+            log.error("the worker could not begin to hear", error=f"{type(error).__name__}: {error}")
+            self.status = 1
+            stop.set()
+        else:
+            log.info("worker started", topics=list(self.service.topics))
 
     def _agents(self, app: ServiceApp, thread: ThreadPoolExecutor, stop: asyncio.Event) -> None:
         """One agent a topic, concurrency 1: a stream's order is kept."""

@@ -27,11 +27,22 @@ NOT_HELD = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
 """What says that PostgreSQL can't hold a value: the fault of what was asked, however often it is asked again."""
 
 
-def options(seconds: int) -> str:
-    """libpq's options of a connection whose transactions may wait so long for their client."""
-    return f"-c idle_in_transaction_session_timeout={seconds}s"
+SILENT_SECONDS = 10
+"""So long may the other machine be silent before a connection to it counts as gone: one that lost its power never says farewell."""
+
+
+def options(seconds: int) -> dict[str, Any]:
+    """libpq's parameters of a connection whose transactions may wait so long for their client, and that sees when the server is gone."""
+    return {
+        "options": f"-c idle_in_transaction_session_timeout={seconds}s",
+        "connect_timeout": SILENT_SECONDS,
+        "keepalives_idle": SILENT_SECONDS // 2,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": SILENT_SECONDS * 1000,
+    }
 
 
 def connect(database: str) -> psycopg.Connection[Any]:
     """A worker's connection, in autocommit; the server ends it where this process is paused in a transaction."""
-    return psycopg.connect(database, autocommit=True, options=options(IDLE_SECONDS))
+    return psycopg.connect(database, autocommit=True, **options(IDLE_SECONDS))

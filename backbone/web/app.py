@@ -49,7 +49,7 @@ def service_app(
         max_size=8,
         open=False,
         timeout=15,
-        kwargs={"prepare_threshold": 3, "options": options(READING_SECONDS)},
+        kwargs={"prepare_threshold": 3, **options(READING_SECONDS)},
         check=ConnectionPool.check_connection,
     )
     clock = clock_for(settings.clock)
