@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -28,19 +29,19 @@ SHOWN = 50
 
 
 def judged(evidence: Evidence) -> dict[str, Any]:
-    """What is lost, doubled, excused, and what violates an invariant."""
-    told, excused, wrong, counted = evidence.told, dict[str, int](), list[str](), {"lost": 0, "doubled": 0, "wrong": 0}
+    """What is lost, doubled, excused by which fault, and what violates an invariant."""
+    told, wrong, counted = evidence.told, list[str](), {"lost": 0, "doubled": 0, "wrong": 0}
+    excused: defaultdict[str, list[str]] = defaultdict(list)
     for violation in violations(evidence, say):
-        if faults := told.excuses.get(violation.invariant):
-            name = f"{violation.invariant}, taken by {', '.join(sorted(faults))}"
-            excused[name] = excused.get(name, 0) + 1
+        if violation.taken_by:
+            excused[", ".join(violation.taken_by)].append(f"{violation.invariant}: {violation.sentence}")
         else:
             counted[violation.kind] += 1
             wrong.append(f"{violation.invariant}: {violation.sentence}")
     wrong += [f"converged: {sentence}" for sentence in told.unconverged]
     wrong += [f"fault not done: {sentence}" for sentence in told.undone]
     shown = [*wrong[:SHOWN], *([f"and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else [])]
-    return {"lost": counted["lost"], "doubled": counted["doubled"], "excused": excused, "violations": shown}
+    return {"lost": counted["lost"], "doubled": counted["doubled"], "excused": dict(excused), "violations": shown}
 
 
 @contextmanager

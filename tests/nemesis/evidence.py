@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
@@ -46,6 +48,26 @@ class Entry(NamedTuple):
 
 
 @dataclass
+class _Places:
+    """Where in a partition which voucher was acknowledged, in the order of the offsets."""
+
+    offsets: list[int] = field(default_factory=list[int])
+    numbers: list[str] = field(default_factory=list[str])
+
+    def add(self, offset: int, number: str) -> None:
+        at = bisect_left(self.offsets, offset)
+        self.offsets.insert(at, offset)
+        self.numbers.insert(at, number)
+
+    def cut(self, end: int) -> list[str]:
+        """Forget what stands at an offset and behind it; the vouchers that stood there."""
+        at = bisect_left(self.offsets, end)
+        gone = self.numbers[at:]
+        del self.offsets[at:], self.numbers[at:]
+        return gone
+
+
+@dataclass
 class Told:
     """The log, read once."""
 
@@ -54,21 +76,23 @@ class Told:
     vouchers: defaultdict[str, dict[Figures, set[str]]] = field(default_factory=lambda: defaultdict(dict))
     """What became of each voucher, by number and figures."""
     faults: Counter[str] = field(default_factory=Counter[str])
-    excuses: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """The faults that took an invariant, by its name."""
+    gone: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    """Vouchers that stood in what a fault took, by number, with the fault."""
     undone: list[str] = field(default_factory=list[str])
     """Faults that could not be done."""
     unconverged: list[str] = field(default_factory=list[str])
+    _places: defaultdict[int, _Places] = field(default_factory=lambda: defaultdict(_Places))
 
     @classmethod
     def of(cls, lines: Iterable[Mapping[str, Any]]) -> Told:
         """What the lines of a log tell."""
         told = cls()
         for line in lines:
-            told._take(line)
+            told.take(line)
         return told
 
-    def _take(self, line: Mapping[str, Any]) -> None:
+    def take(self, line: Mapping[str, Any]) -> None:
+        """One line more."""
         match line["op"]:
             case "command":
                 before = self.commands.get(line["key"])
@@ -77,16 +101,34 @@ class Told:
             case "voucher":
                 number, *figures = line["voucher"]
                 self.vouchers[number].setdefault(Figures(*figures), set()).add(line["fate"])
+                if line.get("place"):
+                    partition, offset = line["place"]
+                    self._places[partition].add(offset, number)
+            case "taken":
+                for partition, end in line["from"].items():
+                    self._lose(int(partition), end, line["name"])
             case "fault":
                 self.faults[line["name"]] += 1
                 if line["problem"]:
                     self.undone.append(f"{line['name']}: {line['problem']}")
-                for invariant in line["excuses"]:
-                    self.excuses[invariant].add(line["name"])
             case "unconverged":
                 self.unconverged.append(f"after {line['seconds']} s: {'; '.join(line['busy']) or 'later than allowed'}")
             case _:
                 pass
+
+    def _lose(self, partition: int, end: int, fault: str) -> None:
+        """What was acknowledged so far at `end` and behind it is no longer in Kafka."""
+        for number in self._places[partition].cut(end):
+            self.gone.setdefault(number, set()).add(fault)
+
+    def excuse(self, number: str) -> tuple[str, ...]:
+        """The faults that took every place at which a voucher stood in Kafka; none where it stands at one."""
+        return () if number in self._standing else tuple(sorted(self.gone.get(number, ())))
+
+    @cached_property
+    def _standing(self) -> set[str]:
+        """The vouchers of a run in which something was taken that stand in Kafka."""
+        return {number for places in self._places.values() for number in places.numbers} if self.gone else set()
 
     def possible(self, number: str) -> set[Figures]:
         """The figures with which a voucher may stand in the ledger."""
@@ -129,9 +171,16 @@ def topic_of(bootstrap: str, topic: str) -> list[Entry]:
 
 
 def ends_of(bootstrap: str, topic: str = ExecutionReported.topic) -> dict[int, int]:
-    """The offset behind the last message of each partition of a topic."""
+    """The offset behind the last message of each partition of a topic; a broker that has just begun is asked until it knows."""
     watermarks = Watermarks(bootstrap)
+    until = time.monotonic() + PATIENCE
     try:
-        return {number: end for (_, number), end in watermarks.ends([topic], timeout=30).items()}
+        while True:
+            try:
+                return {number: end for (_, number), end in watermarks.ends([topic], timeout=30).items()}
+            except KafkaException:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.5)
     finally:
         watermarks.close()

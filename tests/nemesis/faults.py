@@ -1,9 +1,4 @@
-"""Every fault there is, and the deck that they are dealt from.
-
-Not in yet, because they need what the product is still to get (a lost tail sent again, a recreated topic noticed, a restore): a full disk,
-an older folder of Kafka's log put back, a topic made anew, databases restored from a backup. Each is one more `Fault` here, with the
-invariants that it takes under `excuses`.
-"""
+"""Every fault there is, and the deck that they are dealt from. Those that take something for good are in `losses.py`."""
 
 from __future__ import annotations
 
@@ -18,6 +13,7 @@ import psycopg
 
 from deploy.local.runtime import EVERY
 from tests.nemesis.hand import Fault, Hand
+from tests.nemesis.losses import losses
 
 SESSION = 8.0
 """Seconds that are longer than any session a service has with Kafka, and than a transaction may idle."""
@@ -32,15 +28,15 @@ _BUSY = (
 )
 
 
-def every() -> list[Fault]:
-    """All faults, in an order of their own."""
-    return [*_processes(), *_workers(), *_postgres(), *_kafka(), *_connections()]
+def every(disk: bool) -> list[Fault]:
+    """All faults, in an order of their own; `disk` says whether PostgreSQL has one of its own."""
+    return [*_processes(), *_workers(), *_postgres(), *_kafka(), *_connections(), *losses(disk)]
 
 
-def dealt(chance: Random) -> Iterator[Fault]:
+def dealt(chance: Random, disk: bool) -> Iterator[Fault]:
     """Faults without end: the whole deck in some order, then all of it in another."""
     while True:
-        deck = every()
+        deck = every(disk)
         chance.shuffle(deck)
         yield from deck
 

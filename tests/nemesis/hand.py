@@ -63,9 +63,8 @@ class Hand:
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: its name, whom it hits (two faults on one never overlap), what it does, and which invariants it makes impossible."""
+    """One fault: its name, whom it hits (two faults on one never overlap) and what it does. What it takes for good it notes itself."""
 
     name: str
     hits: tuple[str, ...]
     act: Callable[[Hand], Any]
-    excuses: tuple[str, ...] = ()

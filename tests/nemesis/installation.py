@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ import psycopg
 from deploy.local import broker, ports, state, supervision
 from deploy.local.databases import at
 from deploy.local.runtime import EVERY, Runtime
+from tests.nemesis.disk import Disk, within
 from tests.nemesis.proxy import Proxies
 
 SERVERS = ("kafka", "postgres")
@@ -36,6 +38,7 @@ class Installation:
         self.home = home
         self.servers = Runtime(home / "servers", processes=False, tables=False)
         self.services = Runtime(home / "services", clock="business")
+        self.disk = Disk(self.servers.home / "postgres") if within() else None
         self.values: dict[str, Any] = {}
         self._proxies: Proxies | None = None
         self._guests: list[subprocess.Popen[bytes]] = []
@@ -55,6 +58,7 @@ class Installation:
         """Start the servers, the proxy before them, and the services behind it."""
         self.servers.start(progress)
         values = self.servers.settings_values()
+        self._spare_memory()
         self._proxies = Proxies({"kafka": values["kafka_port"], "postgres": values["postgres_port"]})
         self._advertise()
         admin = re.sub(r":\d+/", f":{self.proxies.ports['postgres']}/", values["database"])
@@ -71,8 +75,21 @@ class Installation:
         if self._proxies is not None:
             self._proxies.close()
 
+    def remove(self) -> None:
+        """Let nothing of it be left on the machine; it has been stopped."""
+        if self.disk is not None:
+            self.disk.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def keep(self) -> None:
+        """Leave all of it in its folder; it has been stopped."""
+        if self.disk is not None:
+            self.disk.keep()
+
     def heal(self) -> None:
-        """Undo every fault: connections flow, nobody is paused, everybody is started."""
+        """Undo every fault: connections flow, there is room, nobody is paused, everybody is started."""
+        if self.disk is not None:
+            self.disk.free()
         for name in SERVERS:
             self.proxies.order(name, "heal")
         let_go(self.home)
@@ -136,6 +153,13 @@ class Installation:
 
     def _remote(self, name: str) -> Any:
         return supervision.remote(state.read(self._runtime(name).home)["supervisor"])
+
+    def _spare_memory(self) -> None:
+        """Where PostgreSQL's disk is in memory its log is kept short."""
+        if self.disk is not None:
+            with self.admin() as conn:
+                conn.execute("alter system set max_wal_size = '512MB'")
+                conn.execute("select pg_reload_conf()")
 
     def _advertise(self) -> None:
         """Have Kafka name the proxy's port to its clients: written into its configuration, read at its restart by the supervisor."""
