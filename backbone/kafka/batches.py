@@ -43,8 +43,16 @@ class Fetched:
         return len(self.offsets)
 
 
+AWAY = (KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT)
+"""Errors that say that a broker was away: it may come back with less than it had."""
+
+
 class Batches:
-    """A member of the consumer group `group` on one topic. Nothing is committed to Kafka; `claim` says where to begin."""
+    """A member of the consumer group `group` on one topic. Nothing is committed to Kafka; `claim` says where to begin.
+
+    After a broker was away all partitions are claimed anew, so that what stands before their offsets is compared before anything more
+    is taken: a log that lost its tail may have grown past the offset again, and nothing in the next message tells.
+    """
 
     def __init__(self, bootstrap: str, group: str, topic: str, claim: Claim, drop: Drop) -> None:
         self._claim = claim
@@ -62,12 +70,16 @@ class Batches:
             "queued.min.messages": 50_000,
             "queued.max.messages.kbytes": 65_536,
         }
-        self._consumer = Consumer(self._settings)
+        self._doubted = False
+        self._consumer = Consumer({**self._settings, "error_cb": self._heard})
         self._consumer.subscribe([topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked)
 
     def take(self, limit: int, seconds: float) -> Fetched:
         """Up to `limit` messages, waiting at most `seconds` for the first ones; KafkaException where the place can't be read."""
         raw = _taken(self._consumer, limit, seconds)
+        if self._doubted:
+            self._claim_anew()
+            raw = []
         return Fetched(
             [each.partition() for each in raw],
             [each.offset() for each in raw],
@@ -100,6 +112,22 @@ class Batches:
         """Leave the group."""
         self._consumer.close()
 
+    def _heard(self, error: KafkaError) -> None:
+        """What the library says beside the messages, while they are taken."""
+        if error.code() in AWAY:
+            log.warning("broker does not answer", error=str(error))
+            self._doubted = True
+
+    def _claim_anew(self) -> None:
+        """Claim what is assigned as if it had just come; while Kafka is still away nothing is taken."""
+        try:
+            self._doubted = False
+            if assigned := self._consumer.assignment():
+                self._assigned(self._consumer, assigned)
+        except (KafkaException, TimeoutError) as error:
+            log.warning("broker does not answer", error=str(error))
+            self._doubted = True
+
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         offsets = self._claim({(place.topic, place.partition) for place in partitions})
         consumer.assign([TopicPartition(topic, number, offset) for (topic, number), offset in offsets.items()])
@@ -117,7 +145,7 @@ def _taken(consumer: Consumer, limit: int, seconds: float) -> list[Any]:
     for error in errors:
         if error.code() == KafkaError._PARTITION_EOF or error.retriable():
             log.debug("consumer", error=str(error))
-        elif error.code() in (KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT):
+        elif error.code() in AWAY:
             log.warning("broker does not answer", error=str(error))
         else:
             raise KafkaException(error)

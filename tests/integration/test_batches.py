@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from confluent_kafka import Producer
+import pytest
+from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from backbone.kafka.batches import Batches
@@ -14,13 +15,7 @@ from tests.integration.servers import Servers
 
 
 def test_what_a_batch_held_is_read_once_more(servers: Servers) -> None:
-    topic = f"batches-{uuid4().hex[:8]}"
-    admin = AdminClient({"bootstrap.servers": servers.kafka})
-    admin.create_topics([NewTopic(topic, 2, 1)])[topic].result(30)
-    producer = Producer({"bootstrap.servers": servers.kafka, "acks": "all"})
-    for number in range(20):
-        producer.produce(topic, str(number).encode(), b"k", number % 2, headers={"ce_id": str(number).encode()})
-    assert producer.flush(30) == 0
+    topic = _filled(servers, 2, 20)
 
     def claim(partitions: set[Partition]) -> dict[Partition, int]:
         return dict.fromkeys(partitions, 4)
@@ -39,3 +34,47 @@ def test_what_a_batch_held_is_read_once_more(servers: Servers) -> None:
     assert sorted(again, key=lambda each: (each.partition, each.offset)) == sorted(
         wanted, key=lambda each: (each.partition, each.offset)
     )
+
+
+@pytest.mark.parametrize("error", [KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT])
+def test_after_a_broker_was_away_partitions_are_claimed_anew_before_anything_is_taken(
+    servers: Servers, error: int
+) -> None:
+    topic = _filled(servers, 1, 20)
+    offsets = iter([(10, None), (0, KafkaException(KafkaError(KafkaError._TIMED_OUT))), (3, None)])
+
+    def claim(partitions: set[Partition]) -> dict[Partition, int]:
+        offset, problem = next(offsets)
+        if problem:
+            raise problem
+        return dict.fromkeys(partitions, offset)
+
+    stream = Batches(servers.kafka, topic, topic, claim, lambda _: None)
+    try:
+        assert _offsets(stream, 10) == [*range(10, 20)]
+        stream._heard(KafkaError(error))
+        assert len(stream.take(100, 0.1)) == 0, "Kafka is still away: nothing is claimed"
+        assert _offsets(stream, 17) == [*range(3, 20)]
+    finally:
+        stream.close()
+
+
+def _offsets(stream: Batches, many: int) -> list[int]:
+    """The offsets of so many messages."""
+    taken: list[int] = []
+    while len(taken) < many:
+        taken += stream.take(100, 1.0).offsets
+    return taken
+
+
+def _filled(servers: Servers, partitions: int, messages: int) -> str:
+    """A topic of its own with so many messages, spread evenly."""
+    topic = f"batches-{uuid4().hex[:8]}"
+    admin = AdminClient({"bootstrap.servers": servers.kafka})
+    admin.create_topics([NewTopic(topic, partitions, 1)])[topic].result(30)
+    producer = Producer({"bootstrap.servers": servers.kafka, "acks": "all"})
+    for number in range(messages):
+        headers = {"ce_id": str(number).encode()}
+        producer.produce(topic, str(number).encode(), b"k", number % partitions, headers=headers)
+    assert producer.flush(30) == 0
+    return topic
