@@ -84,7 +84,10 @@ class Run:
 
     def _torment(self, hand: Hand) -> None:
         """Deal faults until the time is over, then let those that last come to their end."""
-        faults, until = dealt(self._chance(), self.at.disk is not None), time.monotonic() + 60 * self.asked.minutes
+        faults, until = (
+            dealt(self._chance(), self.at.disk is not None, self.asked.only),
+            time.monotonic() + 60 * self.asked.minutes,
+        )
         locks: dict[str, threading.Lock] = {}
         with ThreadPoolExecutor(8) as pool:
             begun = []
@@ -171,6 +174,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--every", type=float, nargs=2, default=(5, 15), help="seconds between two faults, least and most"
     )
+    parser.add_argument("--only", default="", help="a regular expression: faults of such names alone")
     parser.add_argument("--within", type=float, default=180, help="seconds in which all of it has to converge")
     parser.add_argument(
         "--home", type=Path, help="a folder to keep; without it a temporary one, kept where something is wrong"

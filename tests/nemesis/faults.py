@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -33,10 +34,10 @@ def every(disk: bool) -> list[Fault]:
     return [*_processes(), *_workers(), *_postgres(), *_kafka(), *_connections(), *losses(disk)]
 
 
-def dealt(chance: Random, disk: bool) -> Iterator[Fault]:
-    """Faults without end: the whole deck in some order, then all of it in another."""
+def dealt(chance: Random, disk: bool, named: str = "") -> Iterator[Fault]:
+    """Faults without end, those whose names match a regular expression: the whole deck in some order, then all of it in another."""
     while True:
-        deck = every(disk)
+        deck = [fault for fault in every(disk) if re.search(named, fault.name)]
         chance.shuffle(deck)
         yield from deck
 

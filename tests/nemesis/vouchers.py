@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
-from confluent_kafka import KafkaError, Producer
+from confluent_kafka import KafkaError, KafkaException, Producer
 
 from contracts.envelope import binary_headers
 from contracts.execution import ExecutionReported
@@ -103,7 +103,7 @@ class Vouchers:
                 ExecutionReported.topic, value, voucher.project.encode(), headers=headers,
                 on_delivery=self._told(voucher), **where,
             )  # fmt: skip
-        except BufferError:
+        except (BufferError, KafkaException):  # no room in the queue, or the topic is just being made anew
             self._note(voucher, FAILED, None)
 
     def _told(self, voucher: Voucher) -> Any:
