@@ -8,7 +8,7 @@ import typer
 
 COMMANDS = (
     "up", "down", "status", "logs", "doctor", "config", "serve", "migrate", "demo", "emit", "ledger", "reconcile", "export", "report",
-    "score", "monitor", "review", "round", "replay", "rebuild", "token", "clock",
+    "score", "monitor", "review", "round", "replay", "dismiss", "rebuild", "token", "clock",
 )  # fmt: skip
 
 app = typer.Typer(

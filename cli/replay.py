@@ -11,6 +11,7 @@ from cli.serve import ServiceName
 
 if TYPE_CHECKING:
     from backbone.kafka.dead import DeadLetter
+    from backbone.kafka.inbox import Inbox
 
 
 def register(app: typer.Typer) -> None:
@@ -26,13 +27,14 @@ def replay(
     all_: Annotated[bool, typer.Option("--all", help="全部，从最早的起 · all of them, oldest first")] = False,
     json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 · as one JSON object")] = False,
 ) -> None:
-    """List a service's dead letters, or take some of them again. Exit 3 where one still can't be taken."""
+    """List a service's dead letters and what waits behind them, or take some again. Exit 3 where one still can't be taken."""
     import json as form
 
     import psycopg
 
     from backbone.kafka import dead
     from backbone.process.settings import settings
+    from cli.letters import behind, described, inbox_of, show
 
     with needing_servers(), psycopg.connect(settings().database_of(service.value), autocommit=True) as conn:
         letters = dead.waiting(conn, ids or ())
@@ -40,58 +42,25 @@ def replay(
         if unknown:
             typer.echo(f"no dead letter of {service.value} waits under {', '.join(map(str, unknown))}", err=True)
             raise typer.Exit(2)
-        if not ids and not all_:
-            results = [_described(letter) for letter in letters]
-        else:
-            take = _taker(service.value, conn)
-            results = [{**_described(letter), **_taken(take, letter)} for letter in letters]
+        inbox, topics, module = inbox_of(service.value, conn)
+        chosen = letters if ids or all_ else []
+        taken = {letter.id: _taken(inbox, letter, topics, module) for letter in chosen}
+        holds, streams = behind(inbox, dead.waiting(conn))
+        results = [{**described(letter, holds.get(letter.id, 0)), **taken.get(letter.id, {})} for letter in letters]
     if json:
-        typer.echo(form.dumps({"service": service.value, "dead_letters": results}, ensure_ascii=False))
+        typer.echo(
+            form.dumps({"service": service.value, "dead_letters": results, "parked": streams}, ensure_ascii=False)
+        )
     else:
-        _print(service.value, results)
+        show(service.value, results, streams)
     if any(result.get("outcome") == "still-dead" for result in results):
         raise typer.Exit(3)
 
 
-def _taker(service: str, conn: Any) -> Any:
-    from importlib import import_module
-
-    from backbone.identity import Identity
-    from backbone.kafka.inbox import Inbox
-    from backbone.process.settings import settings
-    from backbone.record.clock import clock_for
-
-    module = import_module(f"services.{service}.app")
-    described = module.service(settings())
-    clock, identity = clock_for(settings().clock), Identity(settings().token_public_key)
-    inbox = Inbox(conn, described.record, clock, described.hear, described.interest, identity)
-
-    def take(letter: DeadLetter) -> str:
-        if letter.message.topic in described.topics:
-            return inbox.replay(letter)
-        return module.replay(conn, letter, clock)
-
-    return take
-
-
-def _taken(take: Any, letter: DeadLetter) -> dict[str, str]:
+def _taken(inbox: Inbox, letter: DeadLetter, topics: tuple[str, ...], module: Any) -> dict[str, str]:
+    """What became of a dead letter that was taken again: an event by the inbox, a voucher by the service's own way."""
     try:
-        return {"outcome": take(letter)}
+        own = letter.message.topic in topics
+        return {"outcome": inbox.replay(letter) if own else module.replay(inbox.conn, letter, inbox.clock)}
     except Exception as error:
         return {"outcome": "still-dead", "why": str(error)}
-
-
-def _described(letter: DeadLetter) -> dict[str, Any]:
-    message = letter.message
-    place = f"{message.topic}[{message.partition}]@{message.offset}"
-    return {"id": letter.id, "place": place, "kind": letter.kind, "reason": letter.reason, "detail": letter.detail}
-
-
-def _print(service: str, results: list[dict[str, Any]]) -> None:
-    if not results:
-        typer.echo(f"{service} has no dead letters.", err=True)
-    for result in results:
-        outcome = f" → {result['outcome']} {result.get('why', '')}".rstrip() if "outcome" in result else ""
-        typer.echo(
-            f"{result['id']:>6}  {result['place']}  {result['kind']}/{result['reason']}: {result['detail']}{outcome}"
-        )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -36,8 +37,8 @@ class Identity:
 
     public_key: str | None
 
-    def actor(self, token: str | None, purpose: str | None = None) -> Actor:
-        """Who the token says is asking; NotAuthenticated with the reason where it does not count.
+    def actor(self, token: str | None, purpose: str | None = None, *, at: datetime | None = None) -> Actor:
+        """Who the token says is asking, now or at the moment `at`; NotAuthenticated with the reason where it does not count.
 
         A token for a `purpose` (its claim `aud`, such as the topic `progress.reported`) counts for that alone, and one without for no
         purpose: whoever may read a topic can't ask the API with a token found there.
@@ -55,7 +56,7 @@ class Identity:
         if claims.get("iss") != ISSUER:
             raise NotAuthenticated("malformed")
         expires = claims.get("exp")
-        if not isinstance(expires, int | float) or expires < time.time():
+        if not isinstance(expires, int | float) or expires < (at.timestamp() if at else time.time()):
             raise NotAuthenticated("expired")
         if claims.get("aud") != purpose:
             raise NotAuthenticated("other-purpose")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Literal, NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from msgspec import Struct
@@ -34,18 +35,45 @@ class Message(Struct, frozen=True, gc=False):
     timestamp: int | None = None
 
 
-def bury(conn: Connection, message: Message, kind: Kind, reason: str, detail: str) -> None:
-    """Set `message` aside inside the open transaction. `reason` is a stable word, `detail` a sentence."""
-    conn.execute(
-        "insert into record.dead_letter (topic, partition, log_offset, key, value, headers, kind, reason, detail)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-        " on conflict (topic, partition, log_offset, md5(coalesce(value, ''::bytea)), md5(headers::text)) do update"
-        " set status = 'waiting', kind = excluded.kind, reason = excluded.reason, detail = excluded.detail, at = now()",
+_BURY = """
+insert into record.dead_letter (topic, partition, log_offset, key, value, headers, kind, reason, detail, sender, stream, at)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, coalesce(%s, now()))
+on conflict (topic, partition, log_offset, md5(coalesce(value, ''::bytea)), md5(headers::text)) do update
+set status = 'waiting', kind = excluded.kind, reason = excluded.reason, detail = excluded.detail, sender = excluded.sender,
+    stream = excluded.stream, at = excluded.at, dismissed_by = null, dismissal_reason = null, dismissed_at = null
+returning id
+"""
+
+
+class Line(NamedTuple):
+    """What waits in order behind a dead letter: an organisation's messages about a stream."""
+
+    sender: str
+    stream: str
+
+
+def bury(
+    conn: Connection,
+    message: Message,
+    kind: Kind,
+    reason: str,
+    detail: str,
+    *,
+    line: Line | None = None,
+    arrived: datetime | None = None,
+) -> int:
+    """Set `message` aside inside the open transaction; the dead letter's number. `reason` is a stable word, `detail` a sentence.
+
+    It holds back what comes after it in its `line`; `arrived` is when it came, if not now.
+    """
+    row = conn.execute(
+        _BURY,
         (
-            message.topic, message.partition, message.offset, message.key, message.value,
-            Json([[_storable(name), quote_from_bytes(value or b"")] for name, value in message.headers]), kind, reason, _storable(detail),
+            message.topic, message.partition, message.offset, message.key, message.value, as_json(message.headers), kind, reason,
+            storable(detail), line and line.sender, line and line.stream, arrived,
         ),
-    )  # fmt: skip
+    ).fetchone()  # fmt: skip
+    assert row is not None
     metrics.DEAD_LETTERS.labels(message.topic, kind).inc()
     log.warning(
         "dead-lettered",
@@ -56,6 +84,7 @@ def bury(conn: Connection, message: Message, kind: Kind, reason: str, detail: st
         reason=reason,
         detail=detail,
     )
+    return row[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +96,14 @@ class DeadLetter:
     kind: Kind
     reason: str
     detail: str
+    arrived: datetime | None = None
+    line: Line | None = None
 
 
 def waiting(conn: Connection, ids: Sequence[int] = (), *, limit: int = 10_000) -> list[DeadLetter]:
     """Dead letters not replayed yet, oldest first; only those of `ids` where some are given."""
     rows = conn.execute(
-        "select id, topic, partition, log_offset, key, value, headers, kind, reason, detail from record.dead_letter"
+        "select id, topic, partition, log_offset, key, value, headers, kind, reason, detail, at, sender, stream from record.dead_letter"
         " where status = 'waiting' and (cardinality(%(ids)s::bigint[]) = 0 or id = any(%(ids)s::bigint[]))"
         " order by topic, partition, log_offset limit %(limit)s",
         {"ids": list(ids), "limit": limit},
@@ -80,20 +111,47 @@ def waiting(conn: Connection, ids: Sequence[int] = (), *, limit: int = 10_000) -
     return [
         DeadLetter(
             id_,
-            Message(topic, partition, offset, key, value, [(n, unquote_to_bytes(v)) for n, v in headers]),
+            Message(topic, partition, offset, key, value, from_json(headers)),
             kind,
             reason,
             detail,
+            at,
+            Line(sender, stream) if sender else None,
         )
-        for id_, topic, partition, offset, key, value, headers, kind, reason, detail in rows
+        for id_, topic, partition, offset, key, value, headers, kind, reason, detail, at, sender, stream in rows
     ]
 
 
-def replayed(conn: Connection, id: int) -> None:
-    """Say that a dead letter has been taken after all, inside the transaction that took it."""
-    conn.execute(
-        "update record.dead_letter set status = 'replayed', replayed_at = now() where id = %s and status = 'waiting'",
-        (id,),
+def replayed(conn: Connection, id: int) -> bool:
+    """Say that a dead letter has been taken after all, inside the transaction that takes it; False where it waits no more."""
+    return (
+        conn.execute(
+            "update record.dead_letter set status = 'replayed', replayed_at = now() where id = %s and status = 'waiting'",
+            (id,),
+        ).rowcount
+        == 1
+    )
+
+
+def is_of(conn: Connection, id: int, message: Message) -> bool:
+    """Whether a dead letter holds this very message, from wherever it was read."""
+    return (
+        conn.execute(
+            "select 1 from record.dead_letter where id = %s and value is not distinct from %s", (id, message.value)
+        ).fetchone()
+        is not None
+    )
+
+
+def dismissed(conn: Connection, id: int, by: str, reason: str) -> bool:
+    """Say, inside the open transaction, that a dead letter is given up for good, by whom and why; False where it waits no more."""
+    return (
+        conn.execute(
+            "update record.dead_letter set status = 'dismissed', dismissed_by = %s, dismissal_reason = %s, dismissed_at = now()"
+            " where id = %s and status = 'waiting'",
+            (by, reason, id),
+        ).rowcount
+        == 1
     )
 
 
@@ -103,6 +161,16 @@ def count(conn: Connection) -> int:
     return row[0] if row else 0
 
 
-def _storable(text: str) -> str:
+def as_json(headers: Sequence[tuple[str, bytes | None]]) -> Json:
+    """A message's headers as they are kept."""
+    return Json([[storable(name), quote_from_bytes(value or b"")] for name, value in headers])
+
+
+def from_json(kept: Sequence[tuple[str, str]]) -> list[tuple[str, bytes | None]]:
+    """Headers as they came."""
+    return [(name, unquote_to_bytes(value)) for name, value in kept]
+
+
+def storable(text: str) -> str:
     """PostgreSQL's text holds everything but NUL and lone surrogates."""
     return text.replace("\x00", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode("utf-8")[:4000]

@@ -8,27 +8,26 @@ own id.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
-import psycopg
 from psycopg.types.json import Jsonb
 
 from backbone.identity import Identity, NotAuthenticated
-from backbone.kafka import dead
+from backbone.kafka import dead, waiting
 from backbone.kafka.dead import Brake, Message
+from backbone.kafka.failures import Refused, passes, told
 from backbone.kafka.fence import Claim, Fenced, advance, moment_of
+from backbone.kafka.opening import bearer, id_of, read_event, uuid_of
+from backbone.kafka.waiting import Place
 from backbone.process import metrics, trace
-from backbone.process.connections import NOT_HELD, OUTAGES
 from backbone.process.logs import log
 from backbone.record.clock import Clock, begin_day
 from backbone.record.events import Connection, Record
-from backbone.record.reading import Standing
-from backbone.record.transact import RETRIED
+from backbone.record.transact import Asked, audit
 from backbone.record.transaction import Transaction
-from contracts.catalogue import BY_TYPE
 from contracts.clock import DayBegan
 from contracts.decision import SYSTEM, Actor, Context, Refusal
 from contracts.envelope import Envelope, Unreadable, open_structured
@@ -64,32 +63,48 @@ class Inbox:
             raise Fenced(f"{message.topic}[{message.partition}]: {claim.next_offset} is next, {message.offset} came")
         try:
             return self._take(claim, message)
-        except NOT_HELD as error:
-            return self._bury(claim, message, "unreadable", "invalid-data", f"PostgreSQL can't hold it: {error}")
-        except (Fenced, *OUTAGES, *RETRIED):
-            raise
-        except Unreadable as error:
-            return self._bury(claim, message, "unreadable", error.reason, error.detail)
-        except Refused as error:
-            return self._bury(claim, message, "refused", type(error.refusal).__name__, repr(error.refusal))
-        except NotAuthenticated as error:
-            return self._bury(
-                claim, message, "refused", f"token-{error.reason}", "the message names nobody whom we know"
-            )
         except Exception as error:
-            log.error(
-                "defect", topic=message.topic, offset=message.offset, error="".join(traceback.format_exception(error))
-            )
-            return self._bury(
-                claim, message, "defect", type(error).__name__, "".join(traceback.format_exception_only(error))
-            )
+            if passes(error):
+                raise
+            return self._bury(claim, message, *told(error))
 
     def replay(self, letter: dead.DeadLetter) -> str:
-        """Take a dead letter's message again; what became of it in a word. Raises what stands in the way."""
+        """Take a dead letter's message again, by the token that it had when it came, and what waited behind it; what became of it in a
+        word. Raises what stands in the way."""
         with self.conn.transaction():
-            outcome = self._effect(letter.message)
-            dead.replayed(self.conn, letter.id)
+            if not dead.replayed(self.conn, letter.id):
+                raise WaitsNoMore(letter.id)
+            outcome = self._effect(letter.message, letter.arrived)
+            self._take_held(letter)
         return outcome
+
+    def dismiss(self, letter: dead.DeadLetter, by: Actor, reason: str, place: Place | None = None) -> None:
+        """Give a dead letter up for good, in the name of a person, and take what waited behind it.
+
+        `place` says where an event stood that can't be read. Raises NotNext where an earlier number is missing still.
+        """
+        with self.conn.transaction():
+            if not dead.dismissed(self.conn, letter.id, str(by), reason):
+                raise WaitsNoMore(letter.id)
+            place = self.place(letter.message) or place
+            stream = letter.line.stream if letter.line else place and place.stream
+            asked = Asked("dismiss-dead-letter", str(letter.id), {})
+            audit(self._transaction(by), asked, "done", stream, {"letter": letter.id, "reason": reason})
+            if letter.line is not None:
+                self._one_at_a_time(*letter.line)
+                self._take_held(letter)
+            elif place is not None:
+                self._pass_over(letter, place)
+
+    def place(self, message: Message) -> Place | None:
+        """Where the event in a message stands; None where that can't be read, or it has no number."""
+        try:
+            envelope = open_structured(message.value)
+            event = read_event(envelope)
+        except Unreadable:
+            return None
+        number = None if event.signed else envelope.streamnumber
+        return None if number is None else Place(event.owner, event.stream(), number)
 
     def _take(self, claim: Claim, message: Message) -> Claim:
         with self.conn.transaction():
@@ -98,14 +113,15 @@ class Inbox:
         metrics.HEARD.labels(message.topic, outcome).inc()
         return moved
 
-    def _effect(self, message: Message) -> str:
+    def _effect(self, message: Message, arrived: datetime | None = None) -> str:
+        """Do what a message means, in a word; `arrived` is when it came, if not now."""
         envelope = open_structured(message.value)
         trace.enter(envelope.traceparent)
         event = read_event(envelope)
         if isinstance(event, DayBegan):
             return self._day(event)
         if event.signed:
-            return self._signed(message, envelope, event)
+            return self._signed(message, envelope, event, arrived)
         return self._number(message, envelope, event)
 
     def _day(self, event: DayBegan) -> str:
@@ -115,14 +131,22 @@ class Inbox:
             )
         return "heard" if begin_day(self.conn, event.day) else "repeated"
 
-    def _signed(self, message: Message, envelope: Envelope, event: PublicEvent) -> str:
-        """Take what an outside system says, for whom its token names: nothing in the envelope says who speaks, or when."""
-        actor = self.identity.actor(_bearer(message), event.topic)
+    def _signed(self, message: Message, envelope: Envelope, event: PublicEvent, arrived: datetime | None) -> str:
+        """Take what an outside system says, for whom its token names: nothing in the envelope says who speaks, or when.
+
+        What comes after a message of the same sender about the same stream that met a defect of ours waits behind it.
+        """
+        actor = self.identity.actor(bearer(message), event.topic, at=arrived)
+        line = dead.Line(actor.org, event.stream())
+        self._one_at_a_time(*line)
+        letter = waiting.holding(self.conn, line)
+        if letter is not None:
+            waiting.hold(self.conn, letter, message)
+            return "held-back"
         id_ = str(uuid5(SIGNED_IDS, "\x1f".join((actor.org, envelope.source, envelope.id))))
         own = envelope.model_copy(
             update={"id": id_, "actor": str(actor), "time": None, "businessday": None, "streamnumber": None}
         )
-        self._one_at_a_time(event.owner, id_)
         if self._same_or_unreadable(own):
             return "repeated"
         if event.type_name() in self.interest:
@@ -139,6 +163,7 @@ class Inbox:
         if envelope.streamnumber <= last:
             self._same_or_unreadable(envelope)
             self._number_free_or_unreadable(envelope, event.owner, stream)
+            self._not_given_up_or_unreadable(message, Place(event.owner, stream, envelope.streamnumber))
             return "repeated"
         if envelope.streamnumber > last + 1:
             self._park(message, event.owner, stream, envelope.streamnumber)
@@ -152,18 +177,23 @@ class Inbox:
             if self._same_or_unreadable(envelope):
                 raise Unreadable("same-id-other-number", f"the event {envelope.id} was heard under another number")
             self._handle(envelope, event, SYSTEM)
+        self._count_as_heard(event.owner, stream, envelope.streamnumber)
+
+    def _count_as_heard(self, origin: str, stream: str, number: int | None) -> None:
         self.conn.execute(
             "insert into record.heard (origin, stream, number) values (%s, %s, %s)"
             " on conflict (origin, stream) do update set number = excluded.number",
-            (event.owner, stream, envelope.streamnumber),
+            (origin, stream, number),
         )
 
     def _handle(self, envelope: Envelope, event: PublicEvent, actor: Actor) -> None:
-        context = Context(now=self.clock.now(), day=self.clock.day(self.conn), actor=actor)
-        tx = Transaction(self.conn, self.record, context, trace.current() or trace.new())
-        refusal = self.hear(tx, event, envelope)
+        refusal = self.hear(self._transaction(actor), event, envelope)
         if refusal is not None:
             raise Refused(refusal)
+
+    def _transaction(self, actor: Actor) -> Transaction:
+        context = Context(now=self.clock.now(), day=self.clock.day(self.conn), actor=actor)
+        return Transaction(self.conn, self.record, context, trace.current() or trace.new())
 
     def _one_at_a_time(self, origin: str, stream: str) -> None:
         """A stream's numbers are taken by one transaction at a time, a replay beside a worker included."""
@@ -173,15 +203,23 @@ class Inbox:
         """A number that was heard with another event is no repetition: its service gave it twice, after a restore perhaps."""
         row = self.conn.execute(
             "select 1 from record.event where stream = %s and origin = %s and origin_number = %s and id <> %s",
-            (stream, origin, envelope.streamnumber, _uuid(envelope)),
+            (stream, origin, envelope.streamnumber, uuid_of(envelope)),
         ).fetchone()
         if row is not None:
             raise Unreadable("number-taken", f"number {envelope.streamnumber} of {stream} was heard with another event")
 
+    def _not_given_up_or_unreadable(self, message: Message, place: Place) -> None:
+        """An event whose number was passed over is no repetition, unless it is the one that was dismissed."""
+        letter = waiting.given_up(self.conn, place)
+        if letter is not None and not dead.is_of(self.conn, letter, message):
+            raise Unreadable(
+                "number-given-up", f"number {place.number} of {place.stream} was passed over with dead letter {letter}"
+            )
+
     def _same_or_unreadable(self, envelope: Envelope) -> bool:
         """Whether the id is known; with another body it is no repetition: somebody writes under a taken id."""
         row = self.conn.execute(
-            "select data = %s from record.event where id = %s", (Jsonb(envelope.data), _uuid(envelope))
+            "select data = %s from record.event where id = %s", (Jsonb(envelope.data), uuid_of(envelope))
         ).fetchone()
         if row is not None and not row[0]:
             raise Unreadable("same-id-other-body", f"the event {envelope.id} is known with another content")
@@ -222,11 +260,51 @@ class Inbox:
                 envelope = open_structured(message.value)
                 self._hear(envelope, read_event(envelope), stream)
         except Exception as error:
-            if isinstance(error, (Fenced, *OUTAGES, *RETRIED)) and not isinstance(error, NOT_HELD):
+            if passes(error):
                 raise
-            dead.bury(self.conn, message, _kind_of(error), getattr(error, "reason", type(error).__name__), str(error))
+            dead.bury(self.conn, message, *told(error))
             return False
         return True
+
+    def _pass_over(self, letter: dead.DeadLetter, place: Place) -> None:
+        """Count a dismissed event's number as heard, and take what was parked behind it."""
+        self._one_at_a_time(place.origin, place.stream)
+        next_ = self._last_heard(place.origin, place.stream) + 1
+        if place.number > next_:
+            raise NotNext(place, next_)
+        if place.number == next_:
+            waiting.give_up(self.conn, place, letter.id)
+            self._count_as_heard(*place)
+            self._unpark(*place)
+
+    def _take_held(self, letter: dead.DeadLetter) -> None:
+        """Take what was held behind a dead letter, in its order; where one meets a defect, the rest waits behind that."""
+        while found := waiting.first_held(self.conn, letter.id):
+            message, arrived = found
+            try:
+                with self.conn.transaction():
+                    self._effect(message, arrived)
+            except Exception as error:
+                if passes(error):
+                    raise
+                kind, reason, detail = told(error)
+                line = letter.line if kind == "defect" else None
+                another = dead.bury(self.conn, message, kind, reason, detail, line=line, arrived=arrived)
+                if line is not None:
+                    waiting.hold_behind_another(self.conn, letter.id, another)
+                    return
+
+    def _line(self, message: Message) -> dead.Line | None:
+        """Whose later messages a message of an outside system holds back, and about which stream; None for a service's event."""
+        try:
+            event = read_event(open_structured(message.value))
+            return (
+                dead.Line(self.identity.actor(bearer(message), event.topic).org, event.stream())
+                if event.signed
+                else None
+            )
+        except (Unreadable, NotAuthenticated):
+            return None
 
     def _advance(self, claim: Claim, message: Message) -> Claim:
         id_, moment = id_of(message), moment_of(message.timestamp)
@@ -237,7 +315,7 @@ class Inbox:
 
     def _bury(self, claim: Claim, message: Message, kind: dead.Kind, reason: str, detail: str) -> Claim:
         with self.conn.transaction():
-            dead.bury(self.conn, message, kind, reason, detail)
+            dead.bury(self.conn, message, kind, reason, detail, line=self._line(message) if kind == "defect" else None)
             moved = self._advance(claim, message)
         metrics.HEARD.labels(message.topic, kind).inc()
         if kind == "defect":
@@ -245,12 +323,20 @@ class Inbox:
         return moved
 
 
-class Refused(Exception):
-    """A handler refused what another service announced."""
+class WaitsNoMore(Exception):
+    """A dead letter has been replayed or dismissed meanwhile."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(repr(refusal))
-        self.refusal = refusal
+    def __init__(self, letter: int) -> None:
+        super().__init__(f"the dead letter {letter} waits no more")
+
+
+class NotNext(Exception):
+    """An event's number can't be passed over: an earlier one is missing still."""
+
+    def __init__(self, place: Place, next_: int) -> None:
+        super().__init__(
+            f"number {place.number} of {place.stream} waits for {next_} itself: replay or dismiss that first"
+        )
 
 
 class Defect(Exception):
@@ -282,60 +368,3 @@ class BrakeCount:
             raise Brake(
                 f"{self.defects} messages in a row failed by a defect: the consumer stops until it is mended and restarted"
             )
-
-
-def read_event(envelope: Envelope) -> PublicEvent:
-    """The public event in an envelope; Unreadable with the reason where its type, version or content is unknown."""
-    model = BY_TYPE.get(envelope.type)
-    if model is None:
-        name = envelope.type.rsplit(".v", 1)[0]
-        known = [type_ for type_ in BY_TYPE if type_.rsplit(".v", 1)[0] == name]
-        reason = "unknown-version" if known else "unknown-type"
-        raise Unreadable(
-            reason, f"{envelope.type} is not known here" + (f"; known: {', '.join(known)}" if known else "")
-        )
-    if not model.signed:
-        _uuid(envelope)
-    try:
-        return model.model_validate(envelope.data)
-    except RecursionError:
-        raise Unreadable("too-deep", "the data is nested too deeply") from None
-    except ValueError as error:
-        problems = getattr(error, "errors", lambda **_: [])(include_url=False)
-        first = f"{'.'.join(map(str, problems[0]['loc']))}: {problems[0]['msg']}" if problems else str(error)
-        raise Unreadable("invalid-data", f"{envelope.type}: {first}") from None
-
-
-def _kind_of(error: Exception) -> dead.Kind:
-    """Which kind of dead letter an error makes."""
-    match error:
-        case Unreadable() | psycopg.DataError() | psycopg.errors.ProgramLimitExceeded():
-            return "unreadable"
-        case Refused():
-            return "refused"
-        case _:
-            return "defect"
-
-
-def _bearer(message: Message) -> str | None:
-    """The token in a message's header `authorization`."""
-    for name, value in message.headers:
-        if name.lower() == "authorization" and value is not None:
-            scheme, _, token = value.decode("utf-8", "replace").partition(" ")
-            return token.strip() if scheme.lower() == "bearer" else None
-    return None
-
-
-def _uuid(envelope: Envelope) -> UUID:
-    try:
-        return UUID(envelope.id)
-    except ValueError:
-        raise Unreadable("invalid-id", f"the id {envelope.id[:80]!r} is no UUID") from None
-
-
-def id_of(message: Standing) -> str | None:
-    """The event id in a message, stored beside the offset and compared when the partition is claimed; None where it cannot be read."""
-    try:
-        return open_structured(message.value).id
-    except Unreadable:
-        return None

@@ -89,13 +89,13 @@ class Transact:
             outcome, extra = result
             answer = {"stream": outcome.stream, "version": outcome.version, "events": _listed(outcome), **extra}
             word = "done" if outcome.events else "nothing"
-            _audit(tx, asked, word, outcome.stream, {"events": answer["events"]})
+            audit(tx, asked, word, outcome.stream, {"events": answer["events"]})
             _remember(tx.conn, asked, actor, answer)
             return word, answer
 
         result = self(once, actor=actor, traceparent=traceparent)
         if isinstance(result, Refusal):
-            self(lambda tx: _audit(tx, asked, "refused", None, _refused(result)), actor=actor, traceparent=traceparent)
+            self(lambda tx: audit(tx, asked, "refused", None, _refused(result)), actor=actor, traceparent=traceparent)
         metrics.COMMANDS.labels(asked.command, "refused" if isinstance(result, Refusal) else result[0]).inc()
         metrics.COMMAND_SECONDS.labels(asked.command).observe(time.perf_counter() - started)
         return result if isinstance(result, Refusal) else result[1]
@@ -136,7 +136,8 @@ def _refused(refusal: Refusal) -> dict[str, Any]:
     return {"refusal": type(refusal).__name__, **{name: str(value) for name, value in refusal.fields().items()}}
 
 
-def _audit(tx: Transaction, asked: Asked, outcome: str, stream: str | None, detail: dict[str, Any]) -> None:
+def audit(tx: Transaction, asked: Asked, outcome: str, stream: str | None, detail: dict[str, Any]) -> None:
+    """Write who asked for what, and what came of it, in the open transaction."""
     actor = tx.context.actor
     tx.conn.execute(
         "insert into record.audit (day, actor, role, org, command, outcome, stream, detail, trace)"

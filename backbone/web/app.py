@@ -99,7 +99,8 @@ def _state_of_service(record: Record, pool: ConnectionPool[Connection], clock: C
             events, seconds = lag(conn)
             day = confirmed_day(conn)
             row = conn.execute(
-                "select (select count(*) from record.dead_letter where status = 'waiting'), (select count(*) from record.parked)"
+                "select (select count(*) from record.dead_letter where status = 'waiting'),"
+                " (select count(*) from record.parked) + (select count(*) from record.held_back)"
             ).fetchone()
             assert row is not None
             return {

@@ -19,6 +19,7 @@ from cli.refusing import needing_servers
 
 COMMANDS = (
     ("replay", "goals"),
+    ("dismiss", "goals", "1", "--by", "周全", "--reason", "重复"),
     ("rebuild", "goals", "monitoring"),
     ("migrate",),
     ("migrate", "publishing"),

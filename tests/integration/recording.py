@@ -19,6 +19,7 @@ from contracts.envelope import seal
 from contracts.event import PublicEvent
 from contracts.goals import GoalRefused
 from contracts.monitoring import AdjustmentUrged, ProjectResumed
+from contracts.reporting import ProgressSubmitted
 
 ACTOR = Actor("赵强", "official", "finance")
 NOW = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
@@ -81,3 +82,15 @@ def changed(original: Message, offset: int, **data: object) -> Message:
     envelope = json.loads(original.value or b"")
     envelope["data"].update(data)
     return Message(original.topic, original.partition, offset, original.key, json.dumps(envelope).encode())
+
+
+def submitted(
+    offset: int, id: str = "march-1", *, token: str | None, canal: str = "31.5", **attributes: Any
+) -> Message:
+    """A unit's system sends a report."""
+    event = {
+        "specversion": "1.0", "id": id, "source": "/units/department-03", "type": ProgressSubmitted.type_name(), **attributes,
+        "data": {"project": "CS-1", "year": 2026, "period": "2026-03", "values": {"canal": canal}},
+    }  # fmt: skip
+    headers = [] if token is None else [("authorization", f"Bearer {token}".encode())]
+    return Message(ProgressSubmitted.topic, 0, offset, b"CS-1", json.dumps(event).encode(), headers)

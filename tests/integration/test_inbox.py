@@ -29,7 +29,7 @@ from contracts.event import PublicEvent
 from contracts.monitoring import ProjectResumed
 from contracts.reporting import ProgressSubmitted
 from deploy.local import tokens
-from tests.integration.recording import NOW, RECORD, StandingClock, changed, message, raw, resumed
+from tests.integration.recording import NOW, RECORD, StandingClock, changed, message, raw, resumed, submitted
 from tests.integration.servers import Servers
 
 PLACE = ("monitoring.events", 0)
@@ -243,18 +243,6 @@ def test_a_day_is_confirmed_only_after_one_has_begun(ear: Ear) -> None:
     begin_day(ear.conn, date(2026, 7, 11))
     assert (deadlines.step(), deadlines.step(), confirmed_day(ear.conn)) == (1, 0, date(2026, 7, 11))
     assert seen == [date(2026, 7, 11)]
-
-
-def submitted(
-    offset: int, id: str = "march-1", *, token: str | None, canal: str = "31.5", **attributes: Any
-) -> Message:
-    """A unit's system sends a report."""
-    event = {
-        "specversion": "1.0", "id": id, "source": "/units/department-03", "type": ProgressSubmitted.type_name(), **attributes,
-        "data": {"project": "CS-1", "year": 2026, "period": "2026-03", "values": {"canal": canal}},
-    }  # fmt: skip
-    headers = [] if token is None else [("authorization", f"Bearer {token}".encode())]
-    return Message(ProgressSubmitted.topic, 0, offset, b"CS-1", json.dumps(event).encode(), headers)
 
 
 @dataclass
