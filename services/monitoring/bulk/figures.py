@@ -5,20 +5,26 @@ from __future__ import annotations
 
 from backbone.record.events import Connection
 
-_FIGURES = """
+MEMORY = "128MB"
+"""What one step of the folding may hold in memory; what is more goes to disk."""
+_MONTH = "date - (extract(day from date)::integer - 1) as month"
+_FIGURES = f"""
 insert into ledger.figure (project, period, currency, paid, vouchers, first_paid)
-select project, to_char(date, 'YYYY-MM'), currency, sum(amount), count(*), min(date) filter (where amount > 0)
-from ledger.voucher group by 1, 2, 3
-"""
-_TOTALS = """
+select project, to_char(month, 'YYYY-MM'), currency, sum(amount), count(*), min(date) filter (where amount > 0)
+from (select project, date, {_MONTH}, currency, amount from ledger.voucher) as dated
+group by project, month, currency
+"""  # noqa: S608
+_TOTALS = f"""
 insert into ledger.total (kind, code, period, currency, paid, vouchers)
-select kind, coalesce(code, ''), period, currency, sum(paid), sum(vouchers)
+select kind, coalesce(case kind when 'unit' then unit when 'functional' then functional else economic end, ''),
+       to_char(month, 'YYYY-MM'), currency, paid, vouchers
 from (
-    select unit, functional, economic, to_char(date, 'YYYY-MM') as period, currency, sum(amount) as paid, count(*) as vouchers
-    from ledger.voucher group by 1, 2, 3, 4, 5
-) as said cross join lateral (values ('unit', unit), ('functional', functional), ('economic', economic)) as class (kind, code)
-group by 1, 2, 3, 4
-"""
+    select case when grouping(unit) = 0 then 'unit' when grouping(functional) = 0 then 'functional' else 'economic' end as kind,
+           unit, functional, economic, month, currency, sum(amount) as paid, count(*) as vouchers
+    from (select unit, functional, economic, {_MONTH}, currency, amount from ledger.voucher) as dated
+    group by grouping sets ((unit, month, currency), (functional, month, currency), (economic, month, currency))
+) as classes
+"""  # noqa: S608
 
 
 def rebuild_figures(conn: Connection) -> int:
@@ -28,5 +34,6 @@ def rebuild_figures(conn: Connection) -> int:
         conn.execute("lock table ledger.figure, ledger.total, ledger.calm in exclusive mode")
         for emptied in ("delete from ledger.figure", "delete from ledger.total", "delete from ledger.calm"):
             conn.execute(emptied)
+        conn.execute("select set_config('work_mem', %s, true)", (MEMORY,))
         conn.execute(_TOTALS)
         return conn.execute(_FIGURES).rowcount
