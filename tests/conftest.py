@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 
 from tests.browser.browser import browser as started
 from tests.browser.browser import chromium
 from tests.integration.servers import Servers, start
+
+settings.register_profile("jixiao", deadline=None)  # no test is a matter of time
+settings.load_profile("jixiao")
 
 LONGEST = ("test_demo_year.py", "test_local_runtime.py", "test_worker.py")
 """Files that take minutes: they are begun first, so that no process of the run is left alone with one."""

@@ -9,7 +9,7 @@ deadlocking; where the database ends a deadlock all the same, the caller flushes
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import polars as pl
@@ -56,9 +56,9 @@ select * from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[
 on conflict (kind, code, period, currency) do update set paid = total.paid + excluded.paid, vouchers = total.vouchers + excluded.vouchers
 """
 _NUMBERING = """
-insert into ledger.numbering (source, numbering_year, seen)
-select * from unnest(%s::smallint[], %s::smallint[], %s::int8multirange[])
-on conflict (source, numbering_year) do update set seen = numbering.seen + excluded.seen
+insert into ledger.numbering (source, numbering_year, block, seen)
+select * from unnest(%s::smallint[], %s::smallint[], %s::bigint[], %s::int8multirange[])
+on conflict (source, numbering_year, block) do update set seen = numbering.seen + excluded.seen
 """
 _CONFLICT = """
 insert into ledger.conflict (source, numbering_year, number, held, first_seen, partition, log_offset) values (%s, %s, %s, %s, %s, %s, %s)
@@ -70,6 +70,8 @@ select * from unnest(%s::integer[], %s::bigint[], %s::bigint[], %s::bigint[], %s
 on conflict (partition) do update set counted = tally.counted + excluded.counted, duplicate = tally.duplicate + excluded.duplicate,
     conflict = tally.conflict + excluded.conflict, dead = tally.dead + excluded.dead
 """
+BLOCK = 4_096
+"""A source's own numbers in one row of `ledger.numbering`: noting some costs no more where many have come before."""
 FATES = ("counted", "duplicate", "conflict", "dead")
 """What becomes of a message: per partition, received = counted + duplicate + conflict + dead."""
 _STANDING_COLUMNS = {
@@ -95,17 +97,20 @@ def flush(conn: Connection, ready: Ready, now: datetime, worker: str = "") -> Co
         _copy(conn, _COPY, ready.lines)
     counted, others = _write_suspected(conn, ready.suspected)
     repeated, contradicting = _compared(conn, others)
-    _write_sums(conn, ready.added, ready.new, worker)
-    if not counted.is_empty():
-        _write_sums(conn, sums(counted), counted, worker)
-    _write_numbering(conn, ready.vouchers)
-    write_repeated(conn, repeated, now)
-    _write_conflicts(conn, contradicting, now)
+    fates = (("counted", ready.new), ("counted", counted), ("duplicate", repeated), ("conflict", contradicting))
     for letter in ready.dead:
         dead.bury(conn, letter.message, "unreadable", letter.reason, letter.detail)
-    fates = {"counted": pl.concat((ready.new, counted)), "duplicate": repeated, "conflict": contradicting}
-    _write_tallies(conn, fates, ready.dead)
-    found = Counter({**{fate: vouchers.height for fate, vouchers in fates.items()}, "dead": len(ready.dead)})
+    with conn.pipeline():
+        _write_sums(conn, ready.added, ready.new, worker)
+        if not counted.is_empty():
+            _write_sums(conn, sums(counted), counted, worker)
+        _write_numbering(conn, ready.vouchers)
+        write_repeated(conn, repeated, now)
+        _write_conflicts(conn, contradicting, now)
+        _write_tallies(conn, fates, ready.dead)
+    found = Counter(dict.fromkeys(FATES, 0), dead=len(ready.dead))
+    for fate, vouchers in fates:
+        found[fate] += vouchers.height
     for fate, number in found.items():
         metrics.VOUCHERS.labels(fate).inc(number)
     return found
@@ -137,6 +142,8 @@ def _write_suspected(conn: Connection, suspected: pl.DataFrame) -> tuple[pl.Data
 
 def _compared(conn: Connection, vouchers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Repetitions and contradictions: vouchers that were not counted, compared with those that stand."""
+    if vouchers.is_empty():
+        return vouchers, vouchers
     standing = _standing(conn, vouchers)
     told = vouchers.join(standing, on=PLACE, how="left", maintain_order="left")
     return told.filter(_SAME).select(vouchers.columns), told.filter(~_SAME).select(vouchers.columns)
@@ -164,53 +171,50 @@ def write_figures(conn: Connection, added: Sums) -> None:
 
 
 def _array(column: pl.Series) -> str:
-    """Numbers, periods, currencies or days, whose texts need no quotes, as PostgreSQL writes an array."""
+    """Numbers, periods, currencies, days or traces, whose texts need no quotes, as PostgreSQL writes an array."""
     return "{" + ",".join(column.cast(pl.String).fill_null("NULL").to_list()) + "}"
 
 
 def _mark(conn: Connection, added: Sums, vouchers: pl.DataFrame, worker: str) -> None:
     """Mark each project from the earliest month of each fiscal year on, with the trace of one of its vouchers."""
-    traces = vouchers.filter(pl.col("trace").is_not_null()).group_by("project_id").agg(pl.col("trace").last())
+    traces = vouchers.lazy().group_by("project_id").agg(pl.col("trace").drop_nulls().last())
     marks = (
-        added.figures.group_by("project_id", pl.col("period").str.head(4).alias("year"))
+        added.figures.lazy()
+        .group_by("project_id", pl.col("period").str.head(4).alias("year"))
         .agg(pl.col("period").min())
         .join(traces, on="project_id", how="left")
         .sort("project_id", "period")
+        .select("project_id", "period", pl.col("trace").fill_null('""'))
+        .collect()
     )
-    mark(
-        conn,
-        marks["project_id"].to_list(),
-        marks["period"].to_list(),
-        marks["trace"].fill_null("").to_list(),
-        worker,
-    )
+    mark(conn, *(_array(column) for column in marks), worker)
 
 
 def _write_numbering(conn: Connection, vouchers: pl.DataFrame) -> None:
     """Note which of the sources' own rising numbers have come, whatever became of their vouchers."""
-    come = (
-        vouchers.drop_nulls("sequence")
-        .group_by("source_id", "numbering_year")
-        .agg("sequence")
-        .sort("source_id", "numbering_year")
-    )
+    come = numbering(vouchers)
     if not come.is_empty():
-        conn.execute(
-            _NUMBERING,
-            (
-                come["source_id"].to_list(),
-                come["numbering_year"].to_list(),
-                [_ranges(numbers) for numbers in come["sequence"]],
-            ),
-        )
+        conn.execute(_NUMBERING, [column.to_list() for column in come])
 
 
-def _ranges(numbers: pl.Series) -> str:
-    """Numbers as PostgreSQL writes a multirange: 1, 2, 3, 7 are {[1,4),[7,8)}."""
-    held = numbers.unique().sort()
-    firsts = held.filter((held.diff() != 1).fill_null(value=True))
-    lasts = held.filter((held.diff(-1) != -1).fill_null(value=True))
-    return "{" + ",".join(f"[{first},{last + 1})" for first, last in zip(firsts, lasts, strict=True)) + "}"
+def numbering(vouchers: pl.DataFrame) -> pl.DataFrame:
+    """The sources' own numbers that these vouchers carry, by source, numbering year and block, as PostgreSQL writes a multirange: 1, 2,
+    3 and 7 are {[1,4),[7,8)}."""
+    place = ("source_id", "numbering_year", "block")
+    return (
+        vouchers.lazy()
+        .drop_nulls("sequence")
+        .select("source_id", "numbering_year", "sequence", block=pl.col("sequence") // BLOCK)
+        .unique()
+        .sort("source_id", "numbering_year", "sequence")
+        .with_columns(run=pl.col("sequence") - pl.int_range(pl.len()))
+        .group_by(*place, "run", maintain_order=True)
+        .agg(pl.col("sequence").min().alias("first"), (pl.col("sequence").max() + 1).alias("behind"))
+        .group_by(*place, maintain_order=True)
+        .agg(seen=pl.format("[{},{})", "first", "behind").str.join(","))
+        .with_columns(pl.concat_str(pl.lit("{"), "seen", pl.lit("}")).alias("seen"))
+        .collect()
+    )
 
 
 def _write_conflicts(conn: Connection, contradicting: pl.DataFrame, now: datetime) -> None:
@@ -220,10 +224,10 @@ def _write_conflicts(conn: Connection, contradicting: pl.DataFrame, now: datetim
         conn.execute(_CONFLICT, (*key, Json(held), now, row["partition"], row["offset"]))
 
 
-def _write_tallies(conn: Connection, fates: dict[str, pl.DataFrame], dead: Sequence[Dead]) -> None:
+def _write_tallies(conn: Connection, fates: Iterable[tuple[str, pl.DataFrame]], dead: Sequence[Dead]) -> None:
     tallies: dict[int, Counter[str]] = {}
-    for fate, vouchers in fates.items():
-        for partition, number in vouchers["partition"].value_counts().iter_rows():
+    for fate, vouchers in fates:
+        for partition, number in Counter(vouchers["partition"].to_list()).items():
             tallies.setdefault(partition, Counter())[fate] += number
     for letter in dead:
         tallies.setdefault(letter.message.partition, Counter())["dead"] += 1

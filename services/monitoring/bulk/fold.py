@@ -14,8 +14,8 @@ from services.monitoring.bulk import columns
 from services.monitoring.bulk.columns import SCHEMA
 from services.monitoring.bulk.decode import Voucher, is_voucher, read
 
-TRACEPARENT = 55
-"""Characters of a W3C traceparent."""
+TRACEPARENT = "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
+"""A W3C traceparent."""
 _KINDS = ("unit", "functional", "economic")
 
 
@@ -80,20 +80,22 @@ def _placed(vouchers: pl.DataFrame, fetched: Fetched, places: Sequence[int], *, 
     return vouchers.with_columns(
         pl.Series("partition", [partitions[place] for place in places], SCHEMA["partition"]),
         pl.Series("offset", [offsets[place] for place in places], SCHEMA["offset"]),
-        pl.Series("trace", [_said(headers[place].get("ce_traceparent")) for place in places], SCHEMA["trace"]),
+        _traces([headers[place].get("ce_traceparent") for place in places]),
         plain=plain,
     )
 
 
-def _said(trace: bytes | None) -> str | None:
-    return trace.decode("ascii", "ignore")[:TRACEPARENT] or None if trace else None
+def _traces(said: list[bytes | None]) -> pl.Series:
+    """The traces among what headers say; none where it is no traceparent."""
+    traces = pl.Series("trace", said, pl.Binary).cast(SCHEMA["trace"], strict=False)
+    return traces.set(~traces.str.contains(TRACEPARENT), None)
 
 
 def sums(vouchers: pl.DataFrame) -> Sums:
     """What counted vouchers add; the frame has their projects' numbers as `project_id`."""
     counted = (pl.col("amount").cast(pl.Int128).sum().alias("paid"), pl.len().alias("vouchers"))
     first_paid = pl.col("date").filter(pl.col("amount") > 0).min().alias("first_paid")
-    dated = vouchers.with_columns(period=pl.col("date").str.head(7))
+    dated = vouchers.lazy().with_columns(period=pl.col("date").str.head(7))
     figures = dated.group_by("project_id", "period", "currency").agg(*counted, first_paid)
     classes = dated.group_by(*_KINDS, "period", "currency").agg(*counted)
     totals = pl.concat(
@@ -102,4 +104,5 @@ def sums(vouchers: pl.DataFrame) -> Sums:
         ).agg(pl.col("paid", "vouchers").sum())
         for kind in _KINDS
     )
-    return Sums(figures.sort("project_id", "period", "currency"), totals.sort("kind", "code", "period", "currency"))
+    in_order = (figures.sort("project_id", "period", "currency"), totals.sort("kind", "code", "period", "currency"))
+    return Sums(*pl.collect_all(in_order))

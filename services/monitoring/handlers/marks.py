@@ -44,11 +44,16 @@ class Marked(NamedTuple):
 
 
 def mark(
-    conn: Connection, projects: Sequence[int], periods: Sequence[str], traces: Sequence[str], worker: str = ""
+    conn: Connection,
+    projects: Sequence[int] | str,
+    periods: Sequence[str] | str,
+    traces: Sequence[str] | str,
+    worker: str = "",
 ) -> None:
-    """Leave a mark on several projects at once, for `worker` to judge, or for any."""
+    """Leave a mark on several projects at once, for `worker` to judge, or for any. Each is a sequence, or an array as PostgreSQL writes
+    it."""
     if projects:
-        conn.execute(_MARK, (worker, list(projects), list(periods), list(traces)))
+        conn.execute(_MARK, (worker, projects, periods, traces))
         conn.execute("select pg_notify(%s, '')", (MARKED,))
 
 

@@ -1,8 +1,11 @@
 -- Each source's own numbering in a year: its lowest and highest number, what has been missing between them for a while and waits for an
 -- explanation, and how many missing numbers are explained.
-select s.code as source, n.numbering_year, lower(n.seen) as lowest, upper(n.seen) - 1 as highest,
+select s.code as source, n.numbering_year, n.lowest, n.highest,
        coalesce(g.ranges, 0) as ranges, coalesce(g.missing, 0) as missing, g.since, coalesce(g.explained, 0) as explained
-from ledger.numbering n
+from (
+    select source, numbering_year, min(lower(seen)) as lowest, max(upper(seen)) - 1 as highest
+    from ledger.numbering where not isempty(seen) group by 1, 2
+) n
 join ledger.source s on s.id = n.source
 left join lateral (
     select count(*) filter (where not told.explained) as ranges,
@@ -17,5 +20,4 @@ left join lateral (
         where g.source = n.source and g.numbering_year = n.numbering_year and g.since <= %(before)s
     ) told
 ) g on true
-where not isempty(n.seen)
 order by s.code, n.numbering_year desc
