@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from importlib.resources import files
 from typing import Any
 
 import psycopg
@@ -366,3 +367,39 @@ def test_the_last_number_that_a_source_may_give_leaves_room_for_the_one_behind_i
     drain(conn, [message(each, offset) for offset, each in enumerate(numbered)])
     assert tally(conn) == Counter(counted=1, dead=1)
     assert [letter.kind for letter in dead.waiting(conn)] == ["unreadable"]
+
+
+def numbers_come(conn: psycopg.Connection[Any]) -> list[tuple[Any, ...]]:
+    return conn.execute(
+        "select block, seen::text from ledger.numbering order by source, numbering_year, block"
+    ).fetchall()
+
+
+def test_a_sources_numbers_are_noted_in_blocks_whatever_lies_between_them(conn: psycopg.Connection[Any]) -> None:
+    def batch(start: int, *sequences: int) -> list[Message]:
+        numbered = [voucher(f"v-{each}").model_copy(update={"sequence": each}) for each in sequences]
+        return [message(each, start + place) for place, each in enumerate(numbered)]
+
+    drain(conn, batch(0, 4_095, 4_096, 1, 2), batch(4, 3, 4_098, 9_000))
+    assert numbers_come(conn) == [(0, "{[1,4),[4095,4096)}"), (1, "{[4096,4097),[4098,4099)}"), (2, "{[9000,9001)}")]
+
+
+def test_numbers_noted_in_one_row_a_year_are_divided_into_blocks(servers: Servers) -> None:
+    step = files("services.monitoring.schema").joinpath("monitoring-0018-numbering-in-blocks.sql").read_text("utf-8")
+    with psycopg.connect(servers.fresh("monitoring").owner_url, autocommit=True) as owner:
+        owner.execute("drop table ledger.numbering")
+        owner.execute(
+            "create table ledger.numbering (source smallint, numbering_year smallint, seen int8multirange,"
+            " constraint numbering_before_pkey primary key (source, numbering_year))"
+        )
+        owner.execute("insert into ledger.numbering values (1, 2026, '{[1,4),[7,9000)}'), (2, 2026, '{}')")
+        owner.execute(step.encode())
+        assert numbers_come(owner) == [(0, "{[1,4),[7,4096)}"), (1, "{[4096,8192)}"), (2, "{[8192,9000)}")]
+
+
+def test_what_is_no_traceparent_marks_without_a_trace(conn: psycopg.Connection[Any]) -> None:
+    for number, trace in enumerate((b'"},{\xff', b"00-" + b"A" * 32, b"")):
+        sent = message(voucher(f"v-{number}", project=f"P-{number}"), number)
+        headers = [*sent.headers, ("ce_traceparent", trace)]
+        drain(conn, [Message(TOPIC, 0, number, sent.key, sent.value, headers)])
+    assert marked(conn) == [(f"P-{number}", "2026-03", "") for number in range(3)]

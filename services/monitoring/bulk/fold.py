@@ -87,7 +87,9 @@ def _placed(vouchers: pl.DataFrame, fetched: Fetched, places: Sequence[int], *, 
 
 def _traces(said: list[bytes | None]) -> pl.Series:
     """The traces among what headers say; none where it is no traceparent."""
-    traces = pl.Series("trace", said, pl.Binary).cast(SCHEMA["trace"], strict=False)
+    traces = pl.Series(
+        "trace", [trace.decode("ascii", "replace") if trace else None for trace in said], SCHEMA["trace"]
+    )
     return traces.set(~traces.str.contains(TRACEPARENT), None)
 
 
