@@ -100,14 +100,13 @@ def flush(conn: Connection, ready: Ready, now: datetime, worker: str = "") -> Co
     fates = (("counted", ready.new), ("counted", counted), ("duplicate", repeated), ("conflict", contradicting))
     for letter in ready.dead:
         dead.bury(conn, letter.message, "unreadable", letter.reason, letter.detail)
-    with conn.pipeline():
-        _write_sums(conn, ready.added, ready.new, worker)
-        if not counted.is_empty():
-            _write_sums(conn, sums(counted), counted, worker)
-        _write_numbering(conn, ready.vouchers)
-        write_repeated(conn, repeated, now)
-        _write_conflicts(conn, contradicting, now)
-        _write_tallies(conn, fates, ready.dead)
+    _write_sums(conn, ready.added, ready.new, worker)
+    if not counted.is_empty():
+        _write_sums(conn, sums(counted), counted, worker)
+    _write_numbering(conn, ready.vouchers)
+    write_repeated(conn, repeated, now)
+    _write_conflicts(conn, contradicting, now)
+    _write_tallies(conn, fates, ready.dead)
     found = Counter(dict.fromkeys(FATES, 0), dead=len(ready.dead))
     for fate, vouchers in fates:
         found[fate] += vouchers.height
