@@ -17,6 +17,7 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.runs import Outcome, Stage, planted, quiet, spread
 from tests.simulation.server import Made, server
+from tests.simulation.world import SCENES
 
 SHOWN = 5
 MOST = 1_000
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=4_000)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--seed", type=int, help="play this one and tell its steps")
-    parser.add_argument("--part", choices=("", "conversing", "draining"), default="")
+    parser.add_argument("--part", choices=("", *SCENES), default="")
     parser.add_argument("--mutants", action="store_true")
     parser.add_argument("--mutant", help="this one alone, by the beginning of its name")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
@@ -89,14 +90,14 @@ def mutants(made: Sequence[Made], name: str) -> int:
     found = 0
     for mutant in chosen:
         outcomes = spread(made, range(1, MOST + 1), mutant.part, mutant.name)
-        failed = next((outcome for outcome in outcomes if outcome.found), None)
+        failed = next((outcome for outcome in outcomes if outcome.shows(mutant.shows)), None)
         outcomes.close()
         if failed is None:
             print(f"NOT FOUND in {MOST} runs: {mutant.name}", flush=True)
             continue
         found += 1
         with planted(mutant.name):
-            smallest = Stage(made[0]).fewest(failed, mutant.part)
+            smallest = Stage(made[0]).fewest(failed, mutant.part, mutant.shows)
         print(f"{mutant.name}: {smallest.sentence()}", flush=True)
     print(json.dumps({"mutants": len(chosen), "found": found}))
     return 0 if found == len(chosen) else 1

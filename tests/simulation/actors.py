@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 
 from backbone.kafka import worker
 from backbone.kafka.dead import Brake
@@ -22,6 +22,7 @@ from backbone.kafka.deadlines import Deadlines
 from backbone.kafka.fence import Fenced
 from backbone.kafka.inbox import BrakeCount
 from backbone.kafka.service import Service
+from backbone.kafka.watch import Watch
 from backbone.kafka.worker import Ear
 from backbone.process import connections, loop
 from backbone.process.connections import OUTAGES
@@ -36,10 +37,11 @@ from backbone.record.transaction import APPENDED
 from contracts.clock import DayBegan
 from contracts.execution import ExecutionReported
 from services.monitoring import app as monitoring
+from services.monitoring.bulk.seen import Seen
 from services.monitoring.handlers.marks import MARKED
 from tests.simulation import services
 from tests.simulation.database import Database
-from tests.simulation.kafka import Asked, Broker, Member, Sender
+from tests.simulation.kafka import TOPICS_CHANGED, Asked, Broker, Member, Sender
 from tests.simulation.scheduler import Actor, Scheduler
 from tests.simulation.services import Clock, hears_of
 
@@ -48,6 +50,10 @@ SETTINGS: Any = SimpleNamespace(kafka="", database_of=str)
 
 
 PAUSE = 0.5
+LOOKED_BACK_EVERY = 15
+"""Steps of the run between two looks of a relay at what Kafka still holds: time passes by steps."""
+FILTERED = 1_000
+"""Vouchers that an intake's filter is made for: one for millions is seven megabytes to be emptied, several times a run."""
 
 
 class Stopping:
@@ -139,7 +145,7 @@ def relay(scheduler: Scheduler, broker: Broker, record: Record) -> Callable[[], 
     return looping(
         scheduler,
         record.service,
-        lambda conn: Relay(conn, lambda: Sender(broker), record, topic, batch=5),
+        lambda conn: Relay(conn, lambda: Sender(broker), record, topic, batch=5, reading=Asked(broker)),
         listen=APPENDED,
     )
 
@@ -181,7 +187,9 @@ def ear(scheduler: Scheduler, broker: Broker, record: Record) -> Callable[[], No
     def body() -> None:
         actor = scheduler.current
         assert actor is not None
-        listening = Ear(service, Clock(), record.service, stopped=Stopping(scheduler, event.topic))  # pyright: ignore[reportArgumentType]
+        listening = Ear(
+            service, Clock(), record.service, reading=Asked(broker), stopped=Stopping(scheduler, event.topic)  # pyright: ignore[reportArgumentType]
+        )  # fmt: skip
         held: dict[str, dict[tuple[str, int], int]] = {}
 
         def claim(topic: str, places: set[tuple[str, int]]) -> dict[tuple[str, int], int]:
@@ -196,6 +204,7 @@ def ear(scheduler: Scheduler, broker: Broker, record: Record) -> Callable[[], No
                 topic,
                 lambda places, topic=topic: claim(topic, places),
                 lambda _, topic=topic: held.pop(topic, None),
+                validates=False,
             )
             for topic in (event.topic, DayBegan.topic)
         ]
@@ -207,17 +216,29 @@ def ear(scheduler: Scheduler, broker: Broker, record: Record) -> Callable[[], No
                     listening.receive(message)
                 if not messages:
                     scheduler.idle("has heard all", event.topic, DayBegan.topic)
-        except (Fenced, Brake):
+        except (Fenced, Brake, KafkaException):
             return
 
     return body
 
 
 def _polled(member: Member) -> list[Any]:
+    """What comes; KafkaException where the member's place is none any more, which ends the worker."""
     try:
         return member.messages(10)
-    except KafkaException:
-        return []
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError._TRANSPORT:
+            return []
+        raise
+
+
+def watching(scheduler: Scheduler, broker: Broker, service: str, ends: tuple[str, ...]) -> Callable[[], None]:
+    """A worker's watch over its topics; when they have changed, its loops that read them end, and are started anew."""
+
+    def changed() -> None:
+        scheduler.doomed += [actor for actor in scheduler.actors if actor.name in ends]
+
+    return looping(scheduler, service, lambda conn: Watch(conn, Asked(broker), changed), interest=TOPICS_CHANGED)
 
 
 def rebuilding(database: Database, record: Record) -> Callable[[], None]:
@@ -262,6 +283,9 @@ def patched(scheduler: Scheduler, databases: dict[str, Database], broker: Broker
         stack.enter_context(patch.object(monitoring, "Batches", batches))
         stack.enter_context(patch.object(monitoring, "KafkaReading", lambda _: Asked(broker)))
         stack.enter_context(patch.object(monitoring, "BRAKE", BrakeCount()))
+        stack.enter_context(patch.dict(Seen.__init__.__kwdefaults__, least=FILTERED))
+        stack.enter_context(patch.object(relays, "time", SimpleNamespace(monotonic=lambda: float(scheduler.steps))))
+        stack.enter_context(patch.object(relays, "LOOKED_BACK_EVERY", LOOKED_BACK_EVERY))
         for module, seconds in (
             (relays, "PAUSED_SECONDS"),
             (connections, "IDLE_SECONDS"),

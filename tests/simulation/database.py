@@ -14,14 +14,22 @@ from typing import Any
 
 import psycopg
 from psycopg import pq, sql
+from psycopg._preparing import PrepareManager
 from psycopg.pq.abc import PGconn
 from psycopg.waiting import Ready, Wait
+from psycopg.waiting import wait as wait_alone
 
 from tests.simulation.scheduler import ENDED, Scheduler
 
 PATIENCE = 2
-"""Milliseconds without an answer until PostgreSQL is asked whether a lock is waited for."""
+"""Milliseconds without an answer until PostgreSQL is asked whether a lock is waited for, while another's transaction is open."""
+ASKED_EVERY = 10.0
+"""Seconds after which an answer is looked for again where nothing can hold it up."""
+STATEMENTS = 400
+"""So many stay prepared in a session, from actor to actor and run to run: planning is most of what a small statement costs."""
 _EXIT = "_exit_gen"
+_FORGOTTEN = b"reset all; unlisten *; select pg_advisory_unlock_all()"
+"""What a new session would not have; only temporary tables stay, which are empty after each transaction."""
 
 
 class SimulatedConnection(psycopg.Connection[Any]):
@@ -47,7 +55,7 @@ class SimulatedConnection(psycopg.Connection[Any]):
         """The connection is gone; the server ends its transaction."""
         if not self.fallen:
             self.fallen = True
-            self.database.take_back(self.pgconn, waiting=self.waiting)
+            self.database.take_back(self, waiting=self.waiting)
 
     def fail_as_deadlocked(self) -> bool:
         """End the statement that waits, as PostgreSQL's search for deadlocks would; whether one waited."""
@@ -154,6 +162,8 @@ class SimulatedConnection(psycopg.Connection[Any]):
         return "rollback" if error is not None else "commit"
 
     def _drive(self, gen: Generator[Any, Any, Any]) -> Any:
+        if self.database.alone(self):
+            return wait_alone(gen, self.pgconn.socket, ASKED_EVERY)
         poll = select.poll()
         socket = self.pgconn.socket
         try:
@@ -179,32 +189,46 @@ class SimulatedConnection(psycopg.Connection[Any]):
 class Database:
     """One database: its connections, and a view of it that never waits."""
 
-    def __init__(self, name: str, url: str, scheduler: Scheduler | None = None) -> None:
+    def __init__(self, name: str, url: str, lent: list[SimulatedConnection]) -> None:
+        """`lent`: the connections to this database that are in use, those of its other users included."""
         self.name = name
         self.url = url
-        self.scheduler = scheduler
+        self.scheduler: Scheduler | None = None
         self.control = psycopg.connect(url, autocommit=True)
-        self._idle: list[PGconn] = []
+        self._idle: list[tuple[PGconn, PrepareManager]] = []
+        self._lent = lent
 
     def connect(self, *_: Any, **__: Any) -> SimulatedConnection:
         """A connection for the actor that asks."""
         assert self.scheduler is not None
-        conn = SimulatedConnection(self._idle.pop() if self._idle else self._session())
+        session, prepared = self._idle.pop() if self._idle else (self._session(), _prepared())
+        conn = SimulatedConnection(session)
         conn._autocommit = True
+        conn._prepared = prepared
         conn.database, conn.scheduler, conn.notified = self, self.scheduler, set()
+        self._lent.append(conn)
         actor = self.scheduler.current
         if actor is not None:
             actor.owns.append(conn)
         return conn
 
-    def take_back(self, session: PGconn, *, waiting: bool) -> None:
+    def alone(self, conn: SimulatedConnection) -> bool:
+        """Whether nobody else is in a transaction, so that no lock can be waited for."""
+        return all(
+            other is conn or other.pgconn.transaction_status == pq.TransactionStatus.IDLE for other in self._lent
+        )
+
+    def take_back(self, conn: SimulatedConnection, *, waiting: bool) -> None:
         """A session whose client is gone: the server rolls back and lets go of its locks. One in the middle of something is ended."""
+        session = conn.pgconn
+        self._lent.remove(conn)
         if self.scheduler is not None:
             self.scheduler.changed(ENDED)
-        if not waiting and session.status == pq.ConnStatus.OK and _drained(session):
-            session.exec_(b"rollback")
-            if session.exec_(b"discard all").status == pq.ExecStatus.COMMAND_OK:
-                self._idle.append(session)
+        if not waiting and session.status == pq.ConnStatus.OK and (prepared := _drained(session, conn._prepared)):
+            if session.transaction_status != pq.TransactionStatus.IDLE:
+                session.exec_(b"rollback")
+            if session.exec_(_FORGOTTEN).status == pq.ExecStatus.TUPLES_OK:
+                self._idle.append((session, prepared))
                 return
         self._end(session)
 
@@ -220,7 +244,7 @@ class Database:
     def close(self) -> None:
         """End all sessions."""
         self.control.close()
-        for session in self._idle:
+        for session, _ in self._idle:
             session.finish()
 
     def _session(self) -> PGconn:
@@ -238,20 +262,30 @@ class Database:
             self.control.execute("select pg_terminate_backend(%s, 5000)", (pid,))
 
 
-def _drained(session: PGconn) -> bool:
-    """Take the answers that nobody will ask for; whether the session can be used again."""
+def _prepared() -> PrepareManager:
+    """What a session has prepared: everything, when it first comes."""
+    prepared = PrepareManager()
+    prepared.prepare_threshold, prepared.prepared_max = 0, STATEMENTS
+    return prepared
+
+
+def _drained(session: PGconn, prepared: PrepareManager) -> PrepareManager | None:
+    """Take the answers that nobody will ask for; what the session then has prepared, or None where it can't be used again."""
     if session.pipeline_status != pq.PipelineStatus.OFF:
         session.pipeline_sync()
         session.flush()
         while (answer := session.get_result()) is None or answer.status != pq.ExecStatus.PIPELINE_SYNC:
             if session.status != pq.ConnStatus.OK:
-                return False
+                return None
         while session.get_result() is not None:
             pass
         session.exit_pipeline_mode()
-    return session.transaction_status in (
+        session.exec_(b"rollback; deallocate all")
+        prepared = _prepared()
+    able = session.transaction_status in (
         pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR,
     )  # fmt: skip
+    return prepared if able else None
 
 
 def _word(query: Any) -> str:

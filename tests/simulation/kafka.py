@@ -23,6 +23,7 @@ from tests.simulation.scheduler import Scheduler
 
 MOST = 12
 """Messages that come at once at the most: a run has several batches."""
+TOPICS_CHANGED = "topics changed"
 MOMENT = 1_780_000_000_000
 
 
@@ -51,12 +52,30 @@ class Broker:
         self.topics: dict[str, list[list[Entry]]] = {}
         self.ids: dict[str, int] = {}
         self.groups: dict[tuple[str, str], Group] = {}
+        self.lost: dict[str, list[Entry]] = {}
+        """What a topic held once and lost."""
         self.up = True
 
     def make(self, topic: str, partitions: int) -> None:
         """A topic, empty; one that was there is made anew."""
+        if topic in self.topics:
+            self.lost.setdefault(topic, []).extend(entry for log in self.topics[topic] for entry in log)
         self.topics[topic] = [[] for _ in range(partitions)]
         self.ids[topic] = self.ids.get(topic, 0) + 1
+        self.scheduler.changed(topic)
+        self.scheduler.changed(TOPICS_CHANGED)
+
+    def shorten(self, place: Partition, end: int) -> None:
+        """A partition loses its tail from an offset on, as by a loss of power. Who read further, and compares the leader's epochs, hears."""
+        topic, number = place
+        log = self.topics[topic][number]
+        self.lost.setdefault(topic, []).extend(log[end:])
+        del log[end:]
+        for (_, of), group in self.groups.items():
+            for member in group.members if of == topic else ():
+                member.torn |= member.reads_beyond(place, end)
+        self.scheduler.changed(topic)
+        self.scheduler.changed(TOPICS_CHANGED)
 
     def place(self, topic: str, key: bytes | None) -> int:
         """The partition of a key, as librdkafka's producers choose it."""
@@ -150,7 +169,9 @@ class Sender:
 
 
 class Member:
-    """A member of a consumer group on one topic. `claim` says where to begin, `drop` hears what went to another."""
+    """A member of a consumer group on one topic. `claim` says where to begin, `drop` hears what went to another. `validates`: it compares
+    the leader's epochs and so hears of a lost tail though others have written there since, as librdkafka does (KIP-320) and aiokafka
+    does not."""
 
     def __init__(
         self,
@@ -159,8 +180,11 @@ class Member:
         topic: str,
         claim: Callable[[set[Partition]], Mapping[Partition, int]],
         drop: Callable[[set[Partition]], object],
+        *,
+        validates: bool = True,
     ) -> None:
         self.broker, self.name, self.topic = broker, group, topic
+        self.validates, self.torn = validates, False
         self._claim, self._drop = claim, drop
         self._generation = -1
         self._places: dict[Partition, int] = {}
@@ -192,8 +216,11 @@ class Member:
         if self._generation != group.generation:
             self._follow(group)
         found: list[Message] = []
+        ends = self.broker.ends(self.topic)
+        if (self.torn and self.validates) or any(offset > ends[place] for place, offset in self._places.items()):
+            raise KafkaException(KafkaError(KafkaError._AUTO_OFFSET_RESET))
         for place, offset in self._places.items():
-            end = self.broker.ends(self.topic)[place]
+            end = ends[place]
             while offset < end and len(found) < limit:
                 found.append(self.broker.read(place, offset))
                 offset += 1
@@ -209,13 +236,17 @@ class Member:
             for offset in range(first, behind)
         ]
 
+    def reads_beyond(self, place: Partition, end: int) -> bool:
+        """Whether it has read further than to an offset."""
+        return self._places.get(place, 0) > end
+
     def close(self) -> None:
         """Leave the group."""
         self.fall()
 
     def _follow(self, group: Group) -> None:
         """Hear of a rebalance: everything is revoked, then what is given is claimed."""
-        self._generation = group.generation
+        self._generation, self.torn = group.generation, False
         if self._places:
             self._drop(set(self._places))
         self._places = {}

@@ -16,7 +16,7 @@ from unittest.mock import patch
 import polars as pl
 import psycopg
 
-from backbone.kafka import fence, inbox, worker
+from backbone.kafka import fence, inbox, standing, watch, worker
 from backbone.kafka.dead import Message
 from backbone.kafka.deadlines import Deadlines
 from backbone.kafka.fence import Claim, Partition
@@ -45,6 +45,8 @@ class Mutant:
     name: str
     plant: Planted
     part: str
+    shows: str = ""
+    """What a violation must say to count as this one's."""
 
 
 def _acknowledged_before_commit() -> AbstractContextManager[object]:
@@ -252,20 +254,28 @@ def _parked_forgotten() -> AbstractContextManager[object]:
     return patch.object(Inbox, "_number", number)
 
 
+def _read_past() -> AbstractContextManager[object]:
+    """An offset is a number, and reading goes on from it, whatever stands there now."""
+    return _both(
+        patch.object(standing, "_change", lambda *_: None), patch.object(watch, "unchanged", lambda *_: True)
+    )
+
+
 MUTANTS = (
-    Mutant("acknowledge before commit", _acknowledged_before_commit, "conversing"),
+    Mutant("acknowledge before commit", _acknowledged_before_commit, "hearing"),
     Mutant("offsets committed apart from their effect", _offsets_apart, "draining"),
     Mutant("no fence on a paused owner", _no_fence, "draining"),
     Mutant("Kafka's generation as the fence", _generation_as_fence, "draining"),
-    Mutant("relay ordered by transaction id", _ordered_by_transaction, "conversing"),
-    Mutant("relay cursor past an open transaction", _no_lock, "conversing"),
+    Mutant("relay ordered by transaction id", _ordered_by_transaction, "relaying"),
+    Mutant("relay cursor past an open transaction", _no_lock, "relaying", shows="missing in Kafka"),
+    Mutant("read past a recreated topic", _read_past, "hearing"),
     Mutant("counting once per partition only", _counted_once_per_partition, "draining"),
     Mutant("flush and judging in one transaction with a lost retry", _judged_in_the_flush, "draining"),
-    Mutant("a read model that counts twice after a rebuild", _counted_twice_by_a_rebuild, "conversing"),
-    Mutant("a deadline fired twice", _fired_twice, "conversing"),
-    Mutant("a day confirmed before its deadlines", _confirmed_first, "conversing"),
-    Mutant("an outage treated as unreadable", _outage_as_unreadable, "conversing"),
-    Mutant("an event taken before its predecessor", _parked_forgotten, "conversing"),
+    Mutant("a read model that counts twice after a rebuild", _counted_twice_by_a_rebuild, "relaying"),
+    Mutant("a deadline fired twice", _fired_twice, "dated"),
+    Mutant("a day confirmed before its deadlines", _confirmed_first, "dated"),
+    Mutant("an outage treated as unreadable", _outage_as_unreadable, "hearing"),
+    Mutant("an event taken before its predecessor (a replay ahead of its key)", _parked_forgotten, "hearing"),
 )
 
 

@@ -32,7 +32,12 @@ class Outcome:
     drawn: int
     faults: dict[str, int]
     found: list[str]
+    excused: list[str] = field(default_factory=list[str])
     told: list[str] = field(default_factory=list[str], repr=False)
+
+    def shows(self, sentence: str = "") -> bool:
+        """Whether a violation was found that says this."""
+        return any(sentence in each for each in self.found)
 
     def sentence(self) -> str:
         """The run in a line."""
@@ -56,16 +61,16 @@ class Stage:
         except Stuck as stuck:
             found = [str(stuck)]
         scheduler = world.scheduler
-        return Outcome(seed, scheduler.steps, scheduler.hash, world.drawn, dict(world.faults), found, scheduler.told)
+        return Outcome(seed, scheduler.steps, scheduler.hash, world.drawn, dict(world.faults), found, world.excused, scheduler.told)
 
-    def fewest(self, failed: Outcome, part: str = "") -> Outcome:
+    def fewest(self, failed: Outcome, part: str = "", shows: str = "") -> Outcome:
         """The failed run with the fewest of its faults that still fails: parts of them are left out, larger ones first."""
         kept, size, best = list(range(1, failed.drawn + 1)), failed.drawn, failed
         while size >= 1:
             for start in range(0, len(kept), size):
                 fewer = kept[:start] + kept[start + size :]
                 again = self.play(failed.seed, part, set(fewer))
-                if again.found:
+                if again.shows(shows):
                     kept, best = fewer, again
                     break
             else:

@@ -54,6 +54,8 @@ class Scheduler:
         self.rested: Callable[[], None] = lambda: None
         self.steps = 0
         self.changes: Counter[str] = Counter()
+        self.doomed: list[Actor] = []
+        """Actors that another one ends: they do not come to their next step."""
         self.told: list[str] = []
         self._most = most
         self._trace = hashlib.blake2b(digest_size=8)
@@ -116,6 +118,8 @@ class Scheduler:
         """Pick and step until `until` is true, which is asked before every step. Where nobody has anything to do `rested` is called, and
         a moment passes."""
         while not until():
+            while self.doomed:
+                self.kill(self.doomed.pop())
             able = [actor for actor in self.actors if actor.blocked is None]
             if able:
                 self.step(self.random.choice(able))

@@ -15,14 +15,15 @@ from uuid import NAMESPACE_URL, uuid5
 import psycopg
 from confluent_kafka import KafkaException
 
+from backbone.kafka.fence import Partition
 from backbone.record.clock import confirmed_day
-from backbone.record.events import Connection
+from backbone.record.events import Connection, Record
 from backbone.record.relay import backlog
 from backbone.record.transact import RETRIED, Asked, Transact
 from backbone.record.transaction import Outcome, Transaction
 from contracts.clock import DayBegan
 from contracts.decision import Actor as Person
-from contracts.envelope import binary_headers, seal
+from contracts.envelope import binary_headers, open_structured, seal
 from contracts.execution import ExecutionReported
 from tests.simulation import actors
 from tests.simulation.database import Database
@@ -34,12 +35,20 @@ PERSON = Person("王芳", "finance", "finance")
 READ = {"goals": ("monitoring.events", "clock.days"), "monitoring": ("goals.events", "clock.days")}
 TOPICS = {"goals.events": 2, "monitoring.events": 2, "clock.days": 1, "execution.reported": 3}
 LATER = Clock().now()
-LARGE = 0.1
+LARGE = 0.05
 """Of all runs, those with more clients and vouchers."""
-DATED = 0.4
-"""Of the others, those in which days begin and deadlines fall due."""
 PATIENCE = 20
 """Moments in which nobody has anything to do, until a run is given up."""
+
+
+@dataclass(frozen=True)
+class ToBeSaid:
+    """A service had read what a partition lost: after so many changes that it had written down of it, there must be another."""
+
+    service: str
+    topic: str
+    partition: int
+    changes: int
 
 
 @dataclass
@@ -53,6 +62,36 @@ class Log:
     )
     """Vouchers by partition and offset; None where it was rubbish."""
     last_day: date = FIRST_DAY
+    to_be_said: list[ToBeSaid] = field(default_factory=list[ToBeSaid])
+
+
+RUBBISH = b"{"
+"""A message that is no voucher."""
+TORN = 0.25
+"""Of all runs, those in which topics lose their tails or are made anew."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Which of the services' processes a run has. Few at once, so that what they do meets often, and runs are short enough to be many."""
+
+    relays: tuple[Record, ...] = ()
+    ears: tuple[Record, ...] = ()
+    dated: bool = False
+    """Days begin, and deadlines fall due in goals."""
+    draining: bool = False
+
+
+SCENES = {
+    "relaying": Scene(relays=(GOALS,)),
+    "hearing": Scene(relays=(GOALS,), ears=(MONITORING,)),
+    "dated": Scene(ears=(GOALS,), dated=True),
+    "draining": Scene(draining=True),
+    "conversing": Scene(relays=(GOALS, MONITORING), ears=(GOALS, MONITORING), dated=True),
+    "everything": Scene(relays=(GOALS, MONITORING), ears=(GOALS, MONITORING), dated=True, draining=True),
+}
+SHARES = {"relaying": 0.25, "hearing": 0.3, "dated": 0.16, "draining": 0.22, "conversing": 0.05, "everything": 0.02}
+"""How often each comes."""
 
 
 @dataclass
@@ -64,13 +103,14 @@ class Mix:
     kafka: float
     rebalance: float
     outage: float
+    topic: float
 
 
 class World:
     """Everything of one run."""
 
     def __init__(self, seed: int, databases: dict[str, Database], part: str = "", only: Set[int] | None = None) -> None:
-        """`part`: draining or conversing alone. `only`: of the faults that are drawn those with these numbers, for whoever looks for the
+        """`part`: the name of a scene, for it alone. `only`: of the faults that are drawn those with these numbers, for whoever looks for the
         fewest that do it."""
         self.scheduler = scheduler = Scheduler(seed)
         self.random = scheduler.random
@@ -86,14 +126,14 @@ class World:
         self.faults: Counter[str] = Counter()
         self.broken, self.over, self.done = True, False, False
         self.rests = 0
+        self.excused: list[str] = []
+        """What a fault took for good, by name."""
         self.least, self.days = 40, 0
         self.down = 0
         self.mix = self._mix()
-        draw = self.random.random()
-        self.conversing = part != "draining" and (draw < 0.53 or part == "conversing")
-        self.draining = part != "conversing" and (draw > 0.5 or part == "draining")
+        drawn = self.random.choices(list(SHARES), list(SHARES.values()))[0]
+        self.scene = SCENES[part or drawn]
         self.large = self.random.random() < LARGE
-        self.dated = self.conversing and (self.large or self.random.random() < DATED)
         self.processes = self._processes()
         scheduler.fault, scheduler.ended, scheduler.rested = self.fault, self._ended, self._rested
 
@@ -106,7 +146,7 @@ class World:
             clients = [scheduler.spawn(name, body) for name, body in self._clients().items()]
             scheduler.run(lambda: all(client.ended for client in clients) and scheduler.steps >= self.least)
             self.broken, self.broker.up = False, True
-            if self.dated:
+            if self.scene.dated:
                 self._begin(self.days)
             self.healed = scheduler.steps
             scheduler.run(lambda: self.done)
@@ -137,6 +177,8 @@ class World:
             self._rebalance()
         elif drawn == "outage":
             self.broker.up, self.down = False, self.luck.randint(2, 30)
+        elif drawn in ("tail lost", "made anew"):
+            self._tear(drawn)
         else:
             return drawn
         return None
@@ -151,7 +193,11 @@ class World:
             return _choice(("cut before", "cut after", "cut after" if "commit" in label else "no answer"), which)
         if draw > 1 - mix.rebalance:
             return "rebalance"
-        return "outage" if draw > 1 - mix.rebalance - mix.outage else None
+        if draw > 1 - mix.rebalance - mix.outage:
+            return "outage"
+        if draw > 1 - mix.rebalance - mix.outage - mix.topic:
+            return "tail lost" if which < 0.6 else "made anew"
+        return None
 
     def _rested(self) -> None:
         """Nobody has anything to do: a broker that was down comes back; healed, all must have converged in a few such moments."""
@@ -165,73 +211,90 @@ class World:
     def missing(self) -> list[str]:
         """What of that which was sent has not had its effect everywhere."""
         found: list[str] = []
-        for name in ("goals", "monitoring") if self.conversing else ():
-            conn = self.databases[name].control
-            if waiting := backlog(conn):
-                found.append(f"{waiting} of {name} not relayed")
-            offsets = {
-                (row[0], row[1]): row[2]
-                for row in conn.execute("select topic, partition, next_offset from record.consumed")
-            }
-            for topic in READ[name]:
-                found += [
-                    f"{name} stands at {offsets.get(place, 0)} of {place} {end}"
-                    for place, end in self.broker.ends(topic).items()
-                    if offsets.get(place, 0) != end
-                ]
-            if self.dated and confirmed_day(conn) != self.log.last_day:
-                found.append(f"{name} has not confirmed {self.log.last_day}")
-        if self.draining:
-            monitoring = self.databases["monitoring"].control
-            found += (
-                []
-                if (ends := sum(self.broker.ends("execution.reported").values()))
-                == (
-                    read := _one(
-                        monitoring,
-                        "select coalesce(sum(next_offset), 0) from record.consumed where topic = 'execution.reported'",
-                    )
-                )
-                else [f"{read} of {ends} vouchers read"]
-            )
+        for record in self.scene.relays:
+            if waiting := backlog(self.databases[record.service].control):
+                found.append(f"{waiting} of {record.service} not relayed")
+        for record in self.scene.ears:
+            for topic in READ[record.service]:
+                found += self._unread(record.service, topic)
+        if self.scene.dated and confirmed_day(self.databases["goals"].control) != self.log.last_day:
+            found.append(f"goals has not confirmed {self.log.last_day}")
+        if self.scene.draining:
+            found += self._unread("monitoring", "execution.reported")
+        found += self.unsaid()
+        if self.broker.lost:
+            found += [f"not in Kafka: {id_}" for record in self.scene.relays for id_ in self.unpublished(record.service)]
         if marks := _one(self.databases["monitoring"].control, "select count(*) from ledger.mark"):
             found.append(f"{marks} marks")
         return found
 
+    def unsaid(self) -> list[str]:
+        """Changes of topics that have not been said by who had read there."""
+        return [
+            f"{each.service} did not say that {each.topic}[{each.partition}] changed"
+            for each in self.log.to_be_said
+            if said_changes(self.databases[each.service].control, (each.topic, each.partition)) <= each.changes
+        ]
+
+    def unpublished(self, name: str) -> list[str]:
+        """The public events of a service, by stream and number, that its topic does not hold."""
+        published = {open_structured(entry.value).id for log in self.broker.topics[f"{name}.events"] for entry in log}
+        rows = self.databases[name].control.execute(
+            "select id, stream, number from record.event where number > 0 and origin is null order by position"
+        )
+        return [f"{stream} {number}" for id_, stream, number in rows if str(id_) not in published]
+
+    def _unread(self, name: str, topic: str) -> list[str]:
+        """Partitions of which a service has not taken everything."""
+        rows = self.databases[name].control.execute(
+            "select partition, next_offset from record.consumed where topic = %s", (topic,)
+        )
+        offsets = {(topic, row[0]): row[1] for row in rows}
+        return [
+            f"{name} stands at {offsets.get(place, 0)} of {place} {end}"
+            for place, end in self.broker.ends(topic).items()
+            if offsets.get(place, 0) != end
+        ]
+
     def _mix(self) -> Mix:
         draw = self.luck.random
-        return Mix(*(draw() * most * (draw() < 0.7) for most in (0.03, 0.04, 0.2, 0.03, 0.02)))
+        usual = (draw() * most * (draw() < 0.7) for most in (0.03, 0.04, 0.2, 0.03, 0.02))
+        return Mix(*usual, topic=0.03 * draw() * (draw() < TORN))
 
     def _processes(self) -> dict[str, Callable[[], None]]:
         scheduler, broker = self.scheduler, self.broker
         made: dict[str, Callable[[], None]] = {}
-        if self.conversing:
-            for name, record in (("goals", GOALS), ("monitoring", MONITORING)):
-                made[f"{name} relay"] = actors.relay(scheduler, broker, record)
-                made[f"{name} ear"] = actors.ear(scheduler, broker, record)
-                if self.dated:
-                    made[f"{name} deadlines"] = actors.deadlines(scheduler, record)
-            if self.random.random() < 0.3:
-                made["goals relay again"] = actors.relay(scheduler, broker, GOALS)
-        if self.draining:
+        for record in self.scene.relays:
+            made[f"{record.service} relay"] = actors.relay(scheduler, broker, record)
+        for record in self.scene.ears:
+            made[f"{record.service} ear"] = actors.ear(scheduler, broker, record)
+        if self.scene.dated:
+            made["goals deadlines"] = actors.deadlines(scheduler, GOALS)
+        if self.scene.relays and self.random.random() < 0.3:
+            made["goals relay again"] = actors.relay(scheduler, broker, GOALS)
+        if self.scene.draining:
             for number in range(self.random.choice((1, 2))):
                 made[f"intake {number}"] = actors.intake(scheduler)
             made["judging"] = actors.judging(scheduler)
+        if self.mix.topic:
+            for name in sorted({name for topic in TOPICS for name in self.readers(topic)}):
+                ends = (f"{name} ear", *(f"intake {number}" for number in (0, 1) if name == "monitoring"))
+                made[f"{name} watch"] = actors.watching(scheduler, broker, name, ends)
         return made
 
     def _clients(self) -> dict[str, Callable[[], None]]:
         clients: dict[str, Callable[[], None]] = {}
-        if self.conversing:
+        if self.scene.relays or self.scene.ears:
             clients |= {
                 f"client {number}": self._commands(number)
-                for number in range(self.random.choice((1, 1, 2)) + self.large)
+                for number in range(self.random.choice((1, 1, 2)) + (not self.scene.ears) + self.large)
             }
-            if self.dated:
-                clients["calendar"] = self._calendar(self.random.randint(1, 2))
             if self.random.random() < 0.2:
                 clients["operator"] = actors.rebuilding(self.databases["goals owner"], GOALS)
-        if self.draining:
-            clients["finance"] = self._finance(self.random.randint(3, 8) + 12 * self.large)
+        if self.scene.dated:
+            clients["calendar"] = self._calendar(self.random.randint(1, 2))
+        if self.scene.draining:
+            clients["finance"] = self._finance(self.random.randint(2, 4) + 12 * self.large)
         return clients
 
     def _start(self, name: str) -> None:
@@ -300,7 +363,7 @@ class World:
             made.append(voucher)
         rubbish = self.random.random() < 0.03
         partition = self.random.randrange(TOPICS["execution.reported"])
-        value = b"{" if rubbish else voucher.model_dump_json().encode()
+        value = RUBBISH if rubbish else voucher.model_dump_json().encode()
         place = self.broker.append("execution.reported", b"k", value, [*binary_headers(voucher, time=LATER)], partition)
         self.log.sent.append((*place, None if rubbish else voucher))
 
@@ -343,6 +406,48 @@ class World:
         self.broker.rebalance(name, topic)
 
 
+    def _tear(self, how: str) -> None:
+        """A topic loses a tail, or is made anew; who has read what is lost will have to say so."""
+        topics = [f"{record.service}.events" for record in self.scene.relays]
+        topic = self.luck.choice(topics + ["execution.reported"] * self.scene.draining or ["goals.events"])
+        places = [place for place, end in self.broker.ends(topic).items() if end]
+        if not places:
+            return
+        if how == "made anew":
+            ends = dict.fromkeys(places, 0)
+            self.broker.make(topic, TOPICS[topic])
+        else:
+            place = self.luck.choice(places)
+            end = self.broker.ends(topic)[place]
+            ends = {place: end - self.luck.randint(1, min(end, 4))}
+            self.broker.shorten(place, ends[place])
+        for name in self.readers(topic):
+            if how == "made anew" or topic == "execution.reported":
+                self.log.to_be_said += self._read_beyond(name, ends)
+
+    def readers(self, topic: str) -> list[str]:
+        """Which services read a topic in this run."""
+        if topic == "execution.reported":
+            return ["monitoring"] * self.scene.draining
+        return [record.service for record in self.scene.ears if topic in READ[record.service]]
+
+    def _read_beyond(self, name: str, ends: dict[Partition, int]) -> list[ToBeSaid]:
+        """The partitions of which a service has taken more than they hold now."""
+        conn = self.databases[name].control
+        return [
+            ToBeSaid(name, *place, said_changes(conn, place))
+            for place, end in sorted(ends.items())
+            if _one(
+                conn, "select 1 from record.consumed where topic = %s and partition = %s and next_offset > %s", (*place, end)
+            )
+        ]
+
+
+def said_changes(conn: Connection, place: Partition) -> int:
+    """How many changes of a partition a service has written down."""
+    return _one(conn, "select count(*) from record.topic_change where topic = %s and partition = %s", place)
+
+
 def _choice(of: Sequence[str], draw: float) -> str:
     return of[int(draw * len(of))]
 
@@ -356,6 +461,6 @@ def _lent(conn: Connection) -> AbstractContextManager[Connection]:
     return nullcontext(conn)
 
 
-def _one(conn: Connection, query: LiteralString) -> Any:
-    row = conn.execute(query).fetchone()
+def _one(conn: Connection, query: LiteralString, values: Sequence[Any] = ()) -> Any:
+    row = conn.execute(query, values).fetchone()
     return row[0] if row else None
