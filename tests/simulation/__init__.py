@@ -4,6 +4,7 @@ Relay, inbox, intake, judging, deadlines and rebuild run as actors in greenlets 
 call to Kafka an actor stops, and the scheduler draws who goes on and whether something breaks. The same seed draws the same.
 
 `scheduler` picks and breaks; `database` gives connections that stop before every statement; `kafka` is the model; `services` are two small
-services that hear each other; `actors` run production code; `world` is one run from its first fault to its convergence; `invariants`
-says what must be true then; `mutants` are faults planted into production code, each of which must be found.
+services that hear each other; `scenes` are what a run has on its stage; `actors` run production code; `clients` send from outside;
+`breaking` does what breaks; `world` is one run from its first fault to its convergence; `invariants` says what must be true then; `mutants`
+are faults planted into production code, each of which must be found.
 """

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from backbone.record.events import Connection
 from contracts.envelope import open_structured
 from contracts.execution import ExecutionReported
+from tests.simulation.clients import RUBBISH
 from tests.simulation.kafka import Broker
-from tests.simulation.world import RUBBISH, World
+from tests.simulation.world import World
 
 _GAPS = """
 select stream, versions, numbers from (

@@ -66,7 +66,7 @@ class Broker:
         self.scheduler.changed(TOPICS_CHANGED)
 
     def shorten(self, place: Partition, end: int) -> None:
-        """A partition loses its tail from an offset on, as by a loss of power. Who read further, and compares the leader's epochs, hears."""
+        """A partition loses its tail from an offset on, as by a loss of power. Who read further and compares the leader's epochs hears."""
         topic, number = place
         log = self.topics[topic][number]
         self.lost.setdefault(topic, []).extend(log[end:])

@@ -256,9 +256,7 @@ def _parked_forgotten() -> AbstractContextManager[object]:
 
 def _read_past() -> AbstractContextManager[object]:
     """An offset is a number, and reading goes on from it, whatever stands there now."""
-    return _both(
-        patch.object(standing, "_change", lambda *_: None), patch.object(watch, "unchanged", lambda *_: True)
-    )
+    return _both(patch.object(standing, "_change", lambda *_: None), patch.object(watch, "unchanged", lambda *_: True))
 
 
 MUTANTS = (

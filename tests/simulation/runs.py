@@ -61,7 +61,16 @@ class Stage:
         except Stuck as stuck:
             found = [str(stuck)]
         scheduler = world.scheduler
-        return Outcome(seed, scheduler.steps, scheduler.hash, world.drawn, dict(world.faults), found, world.excused, scheduler.told)
+        return Outcome(
+            seed,
+            scheduler.steps,
+            scheduler.hash,
+            world.breaking.drawn,
+            dict(world.breaking.faults),
+            found,
+            world.excused,
+            scheduler.told,
+        )
 
     def fewest(self, failed: Outcome, part: str = "", shows: str = "") -> Outcome:
         """The failed run with the fewest of its faults that still fails: parts of them are left out, larger ones first."""

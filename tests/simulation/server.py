@@ -59,7 +59,10 @@ def server(processes: int) -> Generator[list[Made]]:
             access.write("local all all scram-sha-256\n")
         port = _free_port()
         settings = (*QUICK, f"unix_socket_directories={folder}")
-        command = [*postgres.command(folder, port, account), *(part for setting in settings for part in ("-c", setting))]
+        command = [
+            *postgres.command(folder, port, account),
+            *(part for setting in settings for part in ("-c", setting)),
+        ]
         with (Path(name) / "log").open("wb") as log:
             running = subprocess.Popen(command, stdout=log, stderr=log)
         try:

@@ -7,9 +7,11 @@ from collections.abc import Generator
 import pytest
 
 from tests.simulation.runs import Stage, planted
+from tests.simulation.scenes import SCENES
 from tests.simulation.server import server
 
 LOOKED = 60
+TORN_SEEDS = 40
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +20,7 @@ def stage() -> Generator[Stage]:
         yield Stage(made)
 
 
-@pytest.mark.parametrize("part", ["conversing", "draining", ""])
+@pytest.mark.parametrize("part", ["", *SCENES])
 def test_runs_converge_and_nothing_is_found(stage: Stage, part: str) -> None:
     outcomes = [stage.play(seed, part) for seed in range(900, 910)]
     assert [outcome.sentence() for outcome in outcomes if outcome.found] == []
@@ -31,8 +33,16 @@ def test_the_same_seed_does_the_same(stage: Stage) -> None:
         assert (first.hash, first.told) == (again.hash, again.told)
 
 
+def test_a_topic_that_is_torn_is_said_and_only_what_it_took_is_excused(stage: Stage) -> None:
+    outcomes = [stage.play(seed, "draining") for seed in range(1, TORN_SEEDS)]
+    torn = [outcome for outcome in outcomes if {"tail lost", "made anew"} & outcome.faults.keys()]
+    assert [outcome.sentence() for outcome in outcomes if outcome.found] == []
+    assert any(outcome.excused for outcome in torn)
+    assert not any(outcome.excused for outcome in outcomes if outcome not in torn)
+
+
 @pytest.mark.parametrize(
-    ("mutant", "part"), [("no fence on a paused owner", "draining"), ("acknowledge before commit", "conversing")]
+    ("mutant", "part"), [("no fence on a paused owner", "draining"), ("relay ordered by transaction id", "relaying")]
 )
 def test_a_planted_fault_is_found_and_cut_to_few(stage: Stage, mutant: str, part: str) -> None:
     with planted(mutant):
