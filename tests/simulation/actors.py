@@ -204,7 +204,7 @@ def ear(scheduler: Scheduler, broker: Broker, record: Record) -> Callable[[], No
                 topic,
                 lambda places, topic=topic: claim(topic, places),
                 lambda _, topic=topic: held.pop(topic, None),
-                validates=False,
+                doubts=False,
             )
             for topic in (event.topic, DayBegan.topic)
         ]

@@ -66,14 +66,14 @@ class Broker:
         self.scheduler.changed(TOPICS_CHANGED)
 
     def shorten(self, place: Partition, end: int) -> None:
-        """A partition loses its tail from an offset on, as by a loss of power. Who read further and compares the leader's epochs hears."""
+        """A partition loses its tail from an offset on, as by a loss of power: the broker was away, and its clients know."""
         topic, number = place
         log = self.topics[topic][number]
         self.lost.setdefault(topic, []).extend(log[end:])
         del log[end:]
         for (_, of), group in self.groups.items():
             for member in group.members if of == topic else ():
-                member.torn |= member.reads_beyond(place, end)
+                member.doubted = True
         self.scheduler.changed(topic)
         self.scheduler.changed(TOPICS_CHANGED)
 
@@ -169,9 +169,8 @@ class Sender:
 
 
 class Member:
-    """A member of a consumer group on one topic. `claim` says where to begin, `drop` hears what went to another. `validates`: it compares
-    the leader's epochs and so hears of a lost tail though others have written there since, as librdkafka does (KIP-320) and aiokafka
-    does not."""
+    """A member of a consumer group on one topic. `claim` says where to begin, `drop` hears what went to another. `doubts`: it
+    claims its partitions anew after the broker was away, as `Batches` does and Faust's consumer does not."""
 
     def __init__(
         self,
@@ -181,10 +180,10 @@ class Member:
         claim: Callable[[set[Partition]], Mapping[Partition, int]],
         drop: Callable[[set[Partition]], object],
         *,
-        validates: bool = True,
+        doubts: bool = True,
     ) -> None:
         self.broker, self.name, self.topic = broker, group, topic
-        self.validates, self.torn = validates, False
+        self.doubts, self.doubted = doubts, False
         self._claim, self._drop = claim, drop
         self._generation = -1
         self._places: dict[Partition, int] = {}
@@ -217,7 +216,10 @@ class Member:
             self._follow(group)
         found: list[Message] = []
         ends = self.broker.ends(self.topic)
-        if (self.torn and self.validates) or any(offset > ends[place] for place, offset in self._places.items()):
+        if self.doubted and self.doubts:
+            self._claim_anew()
+            return []
+        if any(offset > ends[place] for place, offset in self._places.items()):
             raise KafkaException(KafkaError(KafkaError._AUTO_OFFSET_RESET))
         for place, offset in self._places.items():
             end = ends[place]
@@ -236,20 +238,25 @@ class Member:
             for offset in range(first, behind)
         ]
 
-    def reads_beyond(self, place: Partition, end: int) -> bool:
-        """Whether it has read further than to an offset."""
-        return self._places.get(place, 0) > end
-
     def close(self) -> None:
         """Leave the group."""
         self.fall()
 
     def _follow(self, group: Group) -> None:
         """Hear of a rebalance: everything is revoked, then what is given is claimed."""
-        self._generation, self.torn = group.generation, False
+        self._generation = group.generation
         if self._places:
             self._drop(set(self._places))
         self._places = {}
         given = {(self.topic, number) for number, member in group.given.items() if member is self}
         if given:
             self._places = dict(self._claim(given))
+
+    def _claim_anew(self) -> None:
+        """Claim what is held as if it had just come; where that fails it is still to be done."""
+        self.doubted = False
+        try:
+            self._places = dict(self._claim(set(self._places)))
+        except BaseException:
+            self.doubted = True
+            raise
