@@ -42,15 +42,21 @@ def overtaken(conn: Connection, reading: Reading, topic: str, placed: list[tuple
 
 
 def _begin_again(conn: Connection, reading: Reading, lost: dict[Place, int | None]) -> bool:
-    """Set the cursor back for partitions whose last standing message is at an offset, or nowhere."""
+    """Set the cursor back for partitions whose last standing message is at an offset, or nowhere. What stands there is from now on what
+    was acknowledged last: before the rest has been sent again, that may be lost too."""
     if not lost:
         return False
     kept = {place: None if at is None else _id_at(reading, place, at) for place, at in lost.items()}
     with conn.transaction():
         position = min(_position(conn, id_) for id_ in kept.values())
         conn.execute("update record.relay_cursor set position = least(position, %s)", (position,))
-        for topic, partition in lost:
+        for (topic, partition), id_ in kept.items():
             conn.execute("delete from record.relayed where topic = %s and partition = %s", (topic, partition))
+            if id_ is not None:
+                conn.execute(
+                    "insert into record.relayed (topic, partition, log_offset, event_id) values (%s, %s, %s, %s)",
+                    (topic, partition, lost[topic, partition], id_),
+                )
     for topic, partition in lost:
         metrics.RELAY_TAILS_LOST.labels(topic).inc()
         log.error("a tail is lost and sent again", topic=topic, partition=partition, after_position=position)

@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 from backbone.kafka.clients import RelayProducer
 from backbone.kafka.dead import Message
 from backbone.record.relay import NotDelivered, Relay, backlog
+from backbone.record.tail import look_back
 from contracts.envelope import open_structured
 from tests.integration.recording import RECORD, resumed, transact
 from tests.integration.servers import Servers
@@ -137,6 +138,19 @@ def test_a_tail_lost_under_a_relay_at_work_is_noticed_by_the_next_acknowledgemen
         pass
     assert topic.numbers() == [1, 4, 2, 3, 4]
     assert backlog(conn) == 0
+
+
+def test_what_still_stood_and_is_lost_before_the_rest_was_sent_again_is_sent_again_too(
+    conn: psycopg.Connection[Any],
+) -> None:
+    write(conn, "CS-1", 4)
+    topic = Shortened()
+    relayed(conn, topic)
+    del topic.messages[2:]
+    assert look_back(conn, topic, "t")
+    del topic.messages[1:]
+    relayed(conn, topic)
+    assert topic.numbers() == [1, 2, 3, 4]
 
 
 def test_what_kafka_let_go_of_by_age_is_not_sent_again(conn: psycopg.Connection[Any]) -> None:
