@@ -33,8 +33,8 @@ def judged(evidence: Evidence) -> dict[str, Any]:
     told, wrong, counted = evidence.told, list[str](), {"lost": 0, "doubled": 0, "wrong": 0}
     excused: defaultdict[str, list[str]] = defaultdict(list)
     for violation in violations(evidence, say):
-        if violation.taken_by:
-            excused[", ".join(violation.taken_by)].append(f"{violation.invariant}: {violation.sentence}")
+        if violation.excuse.faults:
+            excused[", ".join(violation.excuse.faults)].append(violation.excuse.name)
         else:
             counted[violation.kind] += 1
             wrong.append(f"{violation.invariant}: {violation.sentence}")

@@ -78,6 +78,8 @@ class Told:
     faults: Counter[str] = field(default_factory=Counter[str])
     gone: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     """Vouchers that stood in what a fault took, by number, with the fault."""
+    shaken: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    """The faults that took messages that a topic had acknowledged, by the topic."""
     undone: list[str] = field(default_factory=list[str])
     """Faults that could not be done."""
     unconverged: list[str] = field(default_factory=list[str])
@@ -105,6 +107,8 @@ class Told:
                     partition, offset = line["place"]
                     self._places[partition].add(offset, number)
             case "taken":
+                for topic in line["topics"]:
+                    self.shaken.setdefault(topic, set()).add(line["name"])
                 for partition, end in line["from"].items():
                     self._lose(int(partition), end, line["name"])
             case "fault":

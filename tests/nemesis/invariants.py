@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from importlib import import_module
 from typing import Any, Literal, NamedTuple
@@ -14,7 +14,7 @@ from psycopg import sql
 
 from backbone.record.events import Connection
 from backbone.record.rebuild import rebuild
-from contracts.envelope import open_structured
+from contracts.envelope import Envelope, open_structured
 from contracts.execution import ExecutionReported
 from tests.nemesis.evidence import Evidence, Figures
 from tests.nemesis.log import ACKNOWLEDGED, FAILED
@@ -23,17 +23,23 @@ from tests.nemesis.vouchers import SOURCE
 Kind = Literal["lost", "doubled", "wrong"]
 
 
+class Excuse(NamedTuple):
+    """The faults that made it impossible that something holds, and its name; none where there are no faults."""
+
+    faults: tuple[str, ...]
+    name: str
+
+
 class Violation(NamedTuple):
-    """What does not hold: of which invariant, of which kind, and a sentence."""
+    """What does not hold: of which invariant, of which kind, a sentence, and what excuses it."""
 
     invariant: str
     kind: Kind
     sentence: str
-    taken_by: tuple[str, ...] = ()
-    """The faults that made it impossible that this holds: it is excused by their names."""
+    excuse: Excuse = Excuse((), "")
 
 
-Found = Iterator[tuple[Kind, str] | tuple[Kind, str, tuple[str, ...]]]
+Found = Iterator[tuple[Kind, str] | tuple[Kind, str, Excuse]]
 
 
 def commands(evidence: Evidence) -> Found:
@@ -100,11 +106,8 @@ def vouchers(evidence: Evidence) -> Found:
         possible, figures = evidence.told.possible(number), standing.get(number)
         if figures is None:
             if any(ACKNOWLEDGED in fates for fates in variants.values()):
-                yield (
-                    "lost",
-                    f"voucher {number} was acknowledged and is not in the ledger",
-                    evidence.told.excuse(number),
-                )
+                excuse = Excuse(evidence.told.excuse(number), number)
+                yield "lost", f"voucher {number} was acknowledged and is not in the ledger", excuse
         elif figures not in possible:
             yield "wrong", f"voucher {number} stands as {figures}, sent were {sorted(possible)}"
         else:
@@ -143,20 +146,34 @@ select partition, sum(expected_offset - goes_on_at)::bigint from record.topic_ch
 
 
 def order(evidence: Evidence) -> Found:
-    """4. Versions and public numbers of a stream are contiguous, and its events come first in Kafka in the order of their numbers."""
+    """4. Versions and public numbers of a stream are contiguous, and its events come first in Kafka in the order of their numbers.
+
+    Where a fault took messages, a later event may have come first, but then all came again in order.
+    """
     for service, conn in evidence.databases.items():
         yield from (
             ("wrong", f"{service}: {stream} has a gap in its versions or numbers") for (stream,) in conn.execute(_GAPS)
         )
-        last, seen = Counter[str](), set[str]()
-        for entry in evidence.topics.get(service, ()):
-            envelope = open_structured(entry.value)
-            if envelope.id in seen:
-                continue
+        envelopes = [open_structured(entry.value) for entry in evidence.topics.get(service, ())]
+        faults = tuple(sorted(evidence.told.shaken.get(f"{service}.events", ())))
+        for stream, number, before in _out_of_order(envelopes):
+            excuse = Excuse(faults, f"{service} {stream} {number}")
+            yield "wrong", f"{service}: {stream} {number} came first after {before}", excuse
+        if faults:
+            last = {envelope.id: envelope for envelope in reversed(envelopes)}
+            for stream, number, before in _out_of_order(reversed(last.values())):
+                yield "wrong", f"{service}: {stream} {number} came last after {before}"
+
+
+def _out_of_order(envelopes: Iterable[Envelope]) -> Iterator[tuple[str, int, int]]:
+    """Stream and number of each event whose first appearance is not the next after what came before, and the last number before."""
+    last, seen = Counter[str](), set[str]()
+    for envelope in envelopes:
+        if envelope.id not in seen:
             seen.add(envelope.id)
             stream, number = envelope.subject or "", envelope.streamnumber or 0
             if number != last[stream] + 1:
-                yield "wrong", f"{service}: {stream} {number} came first after {last[stream]}"
+                yield stream, number, last[stream]
             last[stream] = max(last[stream], number)
 
 

@@ -1,7 +1,8 @@
 """Faults that take something from the servers: room on PostgreSQL's disk, the tail of Kafka's log, a topic with all that it held.
 
-What a fault has taken from the execution stream it notes as `taken`: from which offset on, a partition. A voucher that stood there and
-nowhere else, and had not come to the ledger yet, is excused by its number; nothing else is.
+Which topics a fault has taken from it notes as `taken`, and of the execution stream from which offset on, a partition. A voucher that
+stood there and nowhere else, and had not come to the ledger yet, is excused by its number. Of a service's topic it is excused that a
+later event came first: the relay may have sent it before it could notice; but it has sent all again, in order.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import psycopg
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 
+from contracts.catalogue import TOPICS
 from contracts.clock import DayBegan
 from contracts.execution import ExecutionReported
 from deploy.local import broker
@@ -81,7 +83,7 @@ def _older_log(hand: Hand) -> None:
     time.sleep(NOTED)
     shutil.rmtree(data)
     older.rename(data)
-    hand.log.write("taken", name=name, **{"from": ends(data, ExecutionReported.topic)})
+    hand.log.write("taken", name=name, topics=TOPICS, **{"from": ends(data, ExecutionReported.topic)})
     hand.at.up("kafka")
     hand.recoveries.begin("kafka")
 
@@ -114,9 +116,8 @@ def _make_anew(hand: Hand, topic: str) -> None:
     until = time.monotonic() + PATIENCE
     _repeated(partial(_delete, hand, topic), until)
     time.sleep(NOTED)
-    if topic == ExecutionReported.topic:
-        empty = dict.fromkeys(range(broker.PARTITIONS[topic]), 0)
-        hand.log.write("taken", name=f"make {topic} anew", **{"from": empty})
+    vouchers = range(broker.PARTITIONS[topic]) if topic == ExecutionReported.topic else ()
+    hand.log.write("taken", name=f"make {topic} anew", topics=[topic], **{"from": dict.fromkeys(vouchers, 0)})
     _repeated(partial(broker.make_topics, hand.at.kafka, [topic]), until)
 
 
