@@ -245,6 +245,9 @@ def folds(evidence: Evidence) -> Found:
     yield from (("wrong", f"total: {row}") for row in monitoring.execute(_TOTALS))
     for service, conn in evidence.databases.items():
         with conn.transaction(force_rollback=True):
+            conn.execute(
+                "select set_config('role', nspowner::regrole::text, true) from pg_namespace where nspname = 'read'"
+            )
             before = content(conn)
             rebuild(conn, import_module(f"services.{service}.app").RECORD)
             after = content(conn)
