@@ -12,20 +12,27 @@ import queue
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.badinput import corpora
 from tests.badinput.door import FATES, Asked
 from tests.badinput.doors import DOORS, Place, tried
 from tests.integration.servers import Servers, start
 
-TOGETHER = 3
-"""Doors that are tried at once: each waits for PostgreSQL half of its time."""
+TOGETHER = 4
+"""Processes at once: each waits for PostgreSQL, or for the end of what has none, more than half of its time."""
+PARTS = {"file": 3, "http": 3, "topic": 3}
+"""Doors with so much to try that several processes share it."""
 SILENT = 60.0
 """Seconds after which a door that begins no other input hangs, and is ended."""
 SHARES = {"http": 16}
@@ -39,6 +46,8 @@ class Watched:
     asked: Asked
     name: str
     place: Place
+    over: threading.Event = field(default_factory=threading.Event)
+    """Set when nobody waits for it any longer."""
 
     def tried(self) -> Counter[str]:
         """What became of its inputs; where the process hangs or dies, that is one more failure."""
@@ -47,7 +56,7 @@ class Watched:
         process = spawn.Process(target=tried, args=(self.name, self.asked, self.place, told), daemon=True)
         process.start()
         number, since = -1, time.monotonic()
-        while True:
+        while not self.over.is_set():
             try:
                 kind, value = told.get(timeout=1.0)
             except queue.Empty:
@@ -63,6 +72,8 @@ class Watched:
                 case _:
                     process.join(30)
                     return Counter(value)
+        process.kill()
+        return Counter()
 
     def _ended(self, process: Any, number: int) -> Counter[str]:
         how = "hangs" if process.is_alive() else f"ended with {process.exitcode}"
@@ -82,16 +93,30 @@ def run(asked: argparse.Namespace) -> Counter[str]:
     )
     with tempfile.TemporaryDirectory(prefix="badinput-") as folder, start(Path(folder)) as servers:
         watched = [
-            Watched(Asked(asked.seed, asked.mutations, asked.share * SHARES.get(name, 1), only), name, _place(servers))
+            Watched(
+                Asked(asked.seed, asked.mutations, asked.share * SHARES.get(name, 1), only, (part, parts)),
+                name,
+                _place(servers),
+            )
             for name in names
+            for parts in [1 if only is not None else PARTS.get(name, 1)]
+            for part in range(parts)
         ]
         with ThreadPoolExecutor(TOGETHER) as pool:
-            return sum(pool.map(Watched.tried, watched), Counter())
+            try:
+                return sum(pool.map(Watched.tried, watched), Counter())
+            finally:
+                for each in watched:
+                    each.over.set()
 
 
 def _place(servers: Servers) -> Place:
-    """Databases for one door, made here: two processes can't copy one pattern at once."""
+    """Databases for one process, made here: two can't copy one pattern at once. They don't wait for the disk: nobody cuts the power."""
     fresh = {name: servers.fresh(name) for name in ("goals", "monitoring", "evaluation", "publishing")}
+    with psycopg.connect(servers.admin_url, autocommit=True) as conn:
+        for each in fresh.values():
+            name = sql.Identifier(conninfo_to_dict(each.url)["dbname"])
+            conn.execute(sql.SQL("alter database {} set synchronous_commit = off").format(name))
     return Place(servers.kafka, fresh)
 
 

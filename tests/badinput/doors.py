@@ -15,8 +15,8 @@ from tests.badinput.door import Asked, Door, play
 from tests.integration.servers import Fresh
 
 DOORS: Mapping[str, Callable[[Any], AbstractContextManager[Door]]] = {
-    "http": http_door.opened,
     "file": file_door.opened,
+    "http": http_door.opened,
     "topic": topic_door.opened,
     "voucher": voucher_door.opened,
     "token": token_door.opened,
