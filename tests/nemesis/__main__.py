@@ -64,7 +64,7 @@ class Run:
         vouchers = Vouchers(self.at.kafka, self.asked.rate, self.log, self._chance(), lambda: commands.approved)
         recoveries = Recoveries(values, 2 * self.asked.rate)
         stop = threading.Event()
-        with ExitStack() as ending, ThreadPoolExecutor(3) as pool:
+        with ThreadPoolExecutor(3) as pool, ExitStack() as ending:
             ending.callback(stop.set)
             working = [pool.submit(load.run, stop) for load in (vouchers, commands, days)]
             began = time.monotonic()
