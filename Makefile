@@ -18,7 +18,7 @@ RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOCK := $(RESOLVE) pyproject.toml
 LOCK_BENCH := $(RESOLVE) --group bench
 
-.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain bench-monitoring sim sim-conformance sim-mutants nemesis badinput screenshots clean
+.PHONY: help install install-dev demo demo-check up down test check format lock schemas bench-chain bench-monitoring bench-rebuilding sim sim-conformance sim-mutants nemesis badinput screenshots clean
 
 help: ## list the targets (this list)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench-chain: install-dev ## time from a voucher in Kafka to the recommendation a
 EVENTS ?= 1000000
 bench-monitoring: install-dev $(VENV)/bench/.installed ## Jixiao and its peers drain EVENTS=1000000 vouchers, RUNS=3 times each, as JSON
 	$(BIN)/python -m benchmarks.monitoring --events $(EVENTS) --runs $(or $(RUNS),3)
+
+bench-rebuilding: install-dev ## how long commands and pages wait while read models are rebuilt, PROJECTS=5000, as JSON
+	$(BIN)/python -m benchmarks.rebuilding --projects $(or $(PROJECTS),5000)
 
 sim: install-dev ## break the services RUNS=4000 times in a simulation, seeds from FIRST=1 on; SEED=k plays one run again, step by step
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--runs $(or $(RUNS),4000) --first $(or $(FIRST),1))

@@ -1,6 +1,6 @@
 """How long people wait while goals' read models are rebuilt: a clerk who declares every 20 ms, and one who reads, beside `jixiao rebuild`.
 
-    python -m benchmarks.rebuilding --projects 10000
+    make bench-rebuilding PROJECTS=5000
 
 Each project is declared and approved, which makes two events. The last line is one JSON object; times in milliseconds.
 """
@@ -45,7 +45,7 @@ CLERK = Actor("王芳", "finance", "finance")
 def main() -> None:
     """Fill, rebuild under load, print the line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--projects", type=int, default=10_000)
+    parser.add_argument("--projects", type=int, default=5_000)
     wanted = parser.parse_args()
     with server() as (url, owner):
         with opened(url) as transact:

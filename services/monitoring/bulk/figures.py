@@ -1,5 +1,5 @@
-"""Figures, totals and the sources' numbering are folds of the ledger: made again from it, as the owner. Who reads sees the old ones until
-the new are there; the intake waits meanwhile."""
+"""Figures and totals are folds of the ledger: made again from it, as the owner. Who reads sees the old ones until the new are there; the
+intake waits meanwhile. The sources' numbering is no such fold: a number has come whatever became of its voucher."""
 
 from __future__ import annotations
 
